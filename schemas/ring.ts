@@ -1,0 +1,86 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+
+/**
+ * The key ring: one index key for keyed hashes and ids, which is never rotated, and encryption keys, which are.
+ * File form: `{"index": "<base64, 32 bytes>", "current": "<id>", "keys": {"<id>": "<base64, 32 bytes>"}}`.
+ */
+const keyText = z.string().refine((s) => Buffer.from(s, 'base64').length === 32, '32 bytes in base64');
+export const ringFile = z
+  .object({ index: keyText, current: z.string().min(1), keys: z.record(z.string().regex(/^[\w-]{1,32}$/), keyText) })
+  .refine((ring) => ring.current in ring.keys, '`current` names a key of `keys`');
+export type RingFile = z.infer<typeof ringFile>;
+
+export type Ring = {
+  /** Keyed hash (HMAC-SHA-256, first 16 bytes, base64url: 22 characters) of parts that may themselves hold any character. */
+  hash(...parts: string[]): string;
+  /** AES-256-GCM under the current key: version ‖ key id ‖ nonce ‖ tag ‖ ciphertext. */
+  seal(plain: Buffer): Buffer;
+  /** Opens what `seal` made under any key of the ring. Throws when the key is gone or the bytes were changed. */
+  open(sealed: Buffer): Buffer;
+  sealText(plain: string): string;
+  openText(sealed: string): string;
+  /** The id of the key that sealed these bytes. */
+  keyOf(sealed: Buffer): string;
+};
+
+const BLOCK = 64;
+const NONCE = 12;
+const TAG = 16;
+const VERSION = 1;
+
+/** RFC 2104 over two one-shot hashes: three times as fast as a Hmac object for the short strings of identity. */
+function hmac(key: Buffer): (text: string) => Buffer {
+  const inner = Buffer.alloc(BLOCK, 0x36);
+  const outer = Buffer.alloc(BLOCK, 0x5c);
+  for (const [at, byte] of key.entries()) {
+    inner[at] = byte ^ 0x36;
+    outer[at] = byte ^ 0x5c;
+  }
+  const sha = (data: Buffer): Buffer => createHash('sha256').update(data).digest();
+  return (text) => sha(Buffer.concat([outer, sha(Buffer.concat([inner, Buffer.from(text)]))]));
+}
+
+/** A fresh ring with random keys, for a first start. */
+export function newRing(): RingFile {
+  const key = (): string => randomBytes(32).toString('base64');
+  return { index: key(), current: 'k1', keys: { k1: key() } };
+}
+
+export function makeRing(file: RingFile): Ring {
+  const keys = new Map(Object.entries(file.keys).map(([id, key]): [string, Buffer] => [id, Buffer.from(key, 'base64')]));
+  const current = keys.get(file.current);
+  if (!current) throw new Error(`the key ring has no key ${file.current}`);
+  const mac = hmac(Buffer.from(file.index, 'base64'));
+  const head = Buffer.concat([Buffer.from([VERSION, file.current.length]), Buffer.from(file.current)]);
+  const keyOf = (sealed: Buffer): string => {
+    if (sealed[0] !== VERSION) throw new Error('not sealed by a key ring');
+    return sealed.subarray(2, 2 + (sealed[1] ?? 0)).toString('latin1');
+  };
+  const seal = (plain: Buffer): Buffer => {
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv('aes-256-gcm', current, nonce);
+    const body = cipher.update(plain);
+    cipher.final();
+    return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);
+  };
+  const open = (sealed: Buffer): Buffer => {
+    const id = keyOf(sealed);
+    const key = keys.get(id);
+    if (!key) throw new Error(`the key ring has no key ${id}`);
+    const at = 2 + id.length;
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(at, at + NONCE));
+    decipher.setAuthTag(sealed.subarray(at + NONCE, at + NONCE + TAG));
+    const plain = decipher.update(sealed.subarray(at + NONCE + TAG));
+    decipher.final();
+    return plain;
+  };
+  return {
+    hash: (...parts) => mac(parts.map((part) => `${part.length}:${part}`).join('')).toString('base64url', 0, 16),
+    seal,
+    open,
+    sealText: (plain) => seal(Buffer.from(plain)).toString('base64'),
+    openText: (sealed) => open(Buffer.from(sealed, 'base64')).toString('utf8'),
+    keyOf,
+  };
+}
