@@ -121,7 +121,12 @@ export interface Services {
   };
   imports: {
     /** Resolves when the import is done or after 10 s, whichever is first. */
-    run(channel: string, source: string, options: { kind: string; name: string | null }, body: Readable): Promise<ImportView>;
+    run(
+      channel: string,
+      source: string,
+      options: { kind: string; name: string | null },
+      body: Readable,
+    ): Promise<ImportView>;
     get(id: string): Promise<ImportView | null>;
     rejects(id: string): Promise<Readable | null>;
   };
@@ -129,7 +134,11 @@ export interface Services {
     /** Secrets come as `***`. */
     list(): Promise<SourceView[]>;
     /** Throws Problem source_unknown (no such channel) or body_malformed (settings that do not fit). */
-    put(channel: string, source: string, body: { title?: string | null; settings: Record<string, unknown> }): Promise<SourceView>;
+    put(
+      channel: string,
+      source: string,
+      body: { title?: string | null; settings: Record<string, unknown> },
+    ): Promise<SourceView>;
   };
   customers: {
     get(id: string): Promise<CustomerView | null>;
@@ -140,8 +149,18 @@ export interface Services {
     history(id: string): Promise<{ items: HistoryView[] } | null>;
     /** `other` is a customer id or an identifier. */
     explain(id: string, other: string | IdentifierRef): Promise<ExplainView | null>;
-    merge(id: string, other: string, reason: string, actor: Actor): Promise<{ id: string; merge: string | null; merged: string[] }>;
-    splitNodes(id: string, nodes: readonly IdentifierRef[], reason: string, actor: Actor): Promise<{ customers: string[] }>;
+    merge(
+      id: string,
+      other: string,
+      reason: string,
+      actor: Actor,
+    ): Promise<{ id: string; merge: string | null; merged: string[] }>;
+    splitNodes(
+      id: string,
+      nodes: readonly IdentifierRef[],
+      reason: string,
+      actor: Actor,
+    ): Promise<{ customers: string[] }>;
     /** Throws Problem merge_unknown, merge_undone. */
     splitMerge(id: string, merge: string, reason: string, actor: Actor): Promise<{ customers: string[] }>;
   };
@@ -161,8 +180,13 @@ export interface Services {
     pending: number;
   }>;
   deadletters: {
-    list(filter: { channel?: string; source?: string; reason?: string; fate?: string }, page: PageQuery): Promise<Page<DeadLetterView>>;
-    replay(which: { ids: string[] } | { where: { channel?: string; reason?: string } }): Promise<Record<string, number>>;
+    list(
+      filter: { channel?: string; source?: string; reason?: string; fate?: string },
+      page: PageQuery,
+    ): Promise<Page<DeadLetterView>>;
+    replay(
+      which: { ids: string[] } | { where: { channel?: string; reason?: string } },
+    ): Promise<Record<string, number>>;
   };
   /** Waits up to `waitMs` for something after `after` when there is nothing yet. `next` is always a seq to go on from. */
   changes(after: string | null, limit: number, waitMs: number): Promise<{ items: ChangeView[]; next: string }>;
@@ -178,3 +202,11 @@ export interface Services {
   /** Prometheus text. */
   metrics(): Promise<string>;
 }
+
+/** How bodies are read: lossless for 64-bit integers, keys named `__proto__` as plain data. */
+export type JsonReader = {
+  /** Throws anything but a Problem where the text is no JSON. */
+  readJson(text: string): unknown;
+  /** Throws Problem json_too_complex: deeper than 64, or an object of more than 10,000 keys. Other bytes are no matter. */
+  checkComplexity(bytes: Buffer): void;
+};

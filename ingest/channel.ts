@@ -40,6 +40,11 @@ export type Outcome =
       event: MappedEvent;
       /** What the repeat of an event is compared by, where the event itself holds something of its arrival. */
       content?: string;
+      /**
+       * For receipts: where the id is known already with other content, the event stands under `id` instead, as another telling
+       * of the same order; unless `day` (a business date) differs from the first one's: then it is quarantined `receipt_reused`.
+       */
+      retold?: { id: string; day: string | null };
       /** Property names that may stand in a `where`: codes, numbers, enums. All others are encrypted at rest. */
       queryable: readonly string[];
     }

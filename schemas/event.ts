@@ -34,7 +34,10 @@ export function parseTime(text: string): number {
 
 /** A string, or a bare JSON number taken as its digits (the reader keeps 64-bit ones as text). */
 const digits = z.union([z.string(), z.number().int().transform(String)]);
-const id = digits.refine((s) => s.length >= 1 && s.length <= 256 && !CONTROL.test(s), '1–256 characters, none of control');
+const id = digits.refine(
+  (s) => s.length >= 1 && s.length <= 256 && !CONTROL.test(s),
+  '1–256 characters, none of control',
+);
 const amount = z
   .union([z.string(), z.number().transform(String)])
   .refine(isAmount, 'an amount is ^\\d{1,15}(\\.\\d{1,4})?$');
@@ -77,7 +80,8 @@ export type OrderItem = z.infer<typeof orderItem>;
 const order = z.object({
   id,
   currency: z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code'),
-  total: amount,
+  /** Some platforms tell that an order ended without telling its sum again: then the sum told before holds. */
+  total: amount.nullish(),
   discount: amount.nullish(),
   items: z.array(orderItem).max(1000).nullish(),
   store: digits.nullish(),
@@ -86,12 +90,17 @@ const order = z.object({
 
 const consent = z.object({
   purpose: text(64).regex(/^[\w.:-]+$/, 'letters, digits, . : _ -'),
-  channel: text(64).regex(/^[\w.:-]+$/, 'letters, digits, . : _ -').nullish(),
+  channel: text(64)
+    .regex(/^[\w.:-]+$/, 'letters, digits, . : _ -')
+    .nullish(),
   state: z.enum(['granted', 'withdrawn']),
   evidence: text(4000).nullish(),
 });
 
-export const eventInput = z.object({
+/** Types that say nothing without the amount. */
+const NEEDS_TOTAL = new Set(['order_created', 'order_paid', 'order_refunded']);
+
+const eventShape = z.object({
   id: id.nullish(),
   channel: channelName,
   source: sourceName,
@@ -103,6 +112,25 @@ export const eventInput = z.object({
   consent: consent.nullish(),
   properties: bag.nullish(),
 });
+
+export const eventInput = eventShape.refine(
+  (event) => !event.order || !NEEDS_TOTAL.has(event.type) || event.order.total != null,
+  {
+    path: ['order', 'total'],
+    message: 'this type needs the amount',
+  },
+);
 /** A canonical event as it stands in the log and in answers; the id is always there once it was taken. */
 export type EventInput = z.infer<typeof eventInput>;
 export type CanonicalEvent = EventInput & { id: string };
+
+/** The clear key of an event: U+0001 sorts before every character a channel, source or id may hold, so keys sort as the three do. */
+export function eventKey(channel: string, source: string, id: string): string {
+  return `${channel}\u0001${source}\u0001${id}`;
+}
+
+/** The parts of a clear event key. */
+export function splitEventKey(key: string): { channel: string; source: string; id: string } {
+  const [channel = '', source = '', ...id] = key.split('\u0001');
+  return { channel, source, id: id.join('\u0001') };
+}

@@ -1,4 +1,4 @@
-/** Jobs: long work with progress that survives a crash. Timers and the identity store in process, BullMQ with Redis by URL. */
+/** Long work with progress that survives a crash. Timers and the identity store in process, BullMQ on Redis by URL. */
 export const JOB_STATES = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 

@@ -22,6 +22,8 @@ export type EventRow = {
   /** Queryable properties only. */
   properties: Record<string, string>;
   version: number;
+  /** The row counts no more: a correction gave the event another time or anchor, or it was erased. */
+  deleted?: boolean;
 };
 
 /** An order as it stands: whether it counts, what it is worth, what was given back. Key: order_key. */
@@ -117,7 +119,12 @@ export interface AnalyticStore {
    * Ids of customers who bear every one of the token groups (any token of a group), latest seen first.
    * `where` is a filter as in `query`, or null.
    */
-  search(groups: readonly (readonly string[])[], where: unknown, limit: number, context: FilterContext): Promise<string[]>;
+  search(
+    groups: readonly (readonly string[])[],
+    where: unknown,
+    limit: number,
+    context: FilterContext,
+  ): Promise<string[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

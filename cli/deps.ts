@@ -1,0 +1,57 @@
+/** What main.ts gives the command line: nothing here reads the environment or the clock by itself. */
+export type DemoOptions = {
+  /** How many made-up people. */
+  customers: number;
+  /** The same seed makes the same people. */
+  seed: number;
+};
+
+export type Deps = {
+  env: Readonly<Record<string, string | undefined>>;
+  /** One line of result, without its line end. */
+  out(text: string): void;
+  /** One line of progress or trouble. */
+  err(text: string): void;
+  fetch: typeof fetch;
+  pause(ms: number): Promise<void>;
+  /** The three that run the product itself; each gives the exit code. */
+  serve(): Promise<number>;
+  demo(options: DemoOptions): Promise<number>;
+  rebuild(from: string, to: string): Promise<number>;
+  /** Whether some process holds the lock of a data directory. */
+  held(directory: string): Promise<boolean>;
+};
+
+export type Language = 'zh' | 'en';
+export type Option = { type: 'string' | 'boolean'; takes?: string; zh: string; en: string };
+export type Call = { values: Readonly<Record<string, unknown>>; rest: readonly string[] };
+
+export type Command = {
+  name: string;
+  /** What stands behind the name, one line per form. */
+  forms: readonly string[];
+  zh: string;
+  en: string;
+  options: Readonly<Record<string, Option>>;
+  /** Gives the exit code. */
+  run(call: Call, deps: Deps): Promise<number>;
+};
+
+/** The call itself is wrong: exit code 2, with a pointer to --help. */
+export class UsageError extends Error {}
+/** The call was right and could not be done: exit code 1. */
+export class CallError extends Error {}
+
+/** A string option, undefined where it was not given. */
+export function option(call: Call, name: string): string | undefined {
+  const value = call.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A whole number option. Throws UsageError on anything else. */
+export function numberOption(call: Call, name: string, otherwise: number): number {
+  const text = option(call, name);
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} takes a whole number, not ${JSON.stringify(text)}`);
+  return Number(text);
+}

@@ -1,0 +1,96 @@
+import type { ChangeNote } from '../ingest/port.ts';
+import type { Dirty } from '../profiles/port.ts';
+import type { Span } from './port.ts';
+import type { Tables } from './tables.ts';
+
+/** What a commit writes beside rows of identity: counts of fates, the position, the change feed, the outbox. */
+
+/** A dead letter as it is kept: the list `q`, whose members are their ids and sort by arrival. */
+export type DeadRow = {
+  received: number;
+  channel: string;
+  source: string;
+  fate: string;
+  reason: string;
+  detail: string;
+  /** Sealed: the log entry. */
+  entry: string;
+};
+export const DEAD = 'q';
+
+/** What is still to be told to the analytic store: the list `outbox`, one member a commit, removed once it is told. */
+export type OutboxNote = { events: string[]; orders: string[]; anchors: [string, Span[]][]; customers: string[] };
+export const OUTBOX = 'outbox';
+export const CHANGES = 'changes';
+export const FATES = 'fates';
+const SEQ = 'seq';
+
+export const seqText = (seq: number): string => seq.toString().padStart(16, '0');
+export const outboxMember = (partition: number, next: number): string => `${partition}-${seqText(next)}`;
+
+export function nothingDirty(): Dirty {
+  return { events: new Set(), orders: new Set(), anchors: new Map(), customers: new Set() };
+}
+
+export function isDirty(dirty: Dirty): boolean {
+  return dirty.events.size + dirty.orders.size + dirty.anchors.size + dirty.customers.size > 0;
+}
+
+export function noteOf(dirty: Dirty): OutboxNote {
+  return {
+    events: [...dirty.events],
+    orders: [...dirty.orders],
+    anchors: [...dirty.anchors],
+    customers: [...dirty.customers],
+  };
+}
+
+type Written = {
+  counts: ReadonlyMap<string, number>;
+  partition: number;
+  next: number;
+  notes: readonly ChangeNote[];
+  dirty: Dirty;
+  now: number;
+};
+
+export async function writeNotes(tables: Tables, written: Written): Promise<void> {
+  const { counts, partition, next, notes, dirty } = written;
+  await tables.notes.load([FATES, SEQ, `p${partition}`]);
+  tables.notes.put(`p${partition}`, { next });
+  if (counts.size > 0) {
+    const fates = { ...tables.notes.get(FATES) };
+    for (const [key, by] of counts) fates[key] = (fates[key] ?? 0) + by;
+    tables.notes.put(FATES, fates);
+  }
+  const changes = changesOf(tables, notes, dirty);
+  if (changes.length === 0) return;
+  let seq = tables.notes.get(SEQ)?.next ?? 0;
+  for (const change of changes) {
+    seq += 1;
+    tables.unit.add(CHANGES, seqText(seq), JSON.stringify({ ...change, time: written.now }));
+  }
+  tables.notes.put(SEQ, { next: seq });
+}
+
+/** What happened in the order it did, then one `updated` for every customer that was changed and not told of yet. */
+function changesOf(tables: Tables, notes: readonly ChangeNote[], dirty: Dirty): ChangeNote[] {
+  const told = new Set(notes.map(({ id }) => id));
+  const updated = [...dirty.customers].filter(
+    (id) => !told.has(id) && (tables.customers.get(id)?.anchors.length ?? 0) > 0,
+  );
+  return [...notes, ...updated.map((id): ChangeNote => ({ what: 'updated', id }))];
+}
+
+type Bump = (names: { channel: string; source: string }, fate: string, reason: string | null, by: number) => void;
+
+/** Takes replayed dead letters off the list, and out of the counts: they move, they are not added. */
+export async function takeDead(tables: Tables, members: readonly string[], bump: Bump): Promise<void> {
+  for (const member of new Set(members)) {
+    const [found] = await tables.unit.range(DEAD, { before: `${member}!`, reverse: true, limit: 1 });
+    if (found?.member !== member) continue;
+    const row: DeadRow = JSON.parse(found.value);
+    bump(row, row.fate, row.reason, -1);
+    tables.unit.remove(DEAD, member);
+  }
+}

@@ -1,0 +1,98 @@
+import { REGISTERING_TYPES, SENT_BY_US } from '../schemas/event.ts';
+import { type Identifier, STRENGTH } from '../schemas/identifier.ts';
+import { isStandIn } from '../schemas/names.ts';
+import { type AnchorEvidence, addRun, compareText, earlierStamp, type Run, type Stamp } from './evidence.ts';
+import type { AnchorRow } from './port.ts';
+
+/** An event on its way into the identity store: known by hash, with its identifiers normalised. */
+export type Observed = {
+  /** Clear key: channel, source and id, joined so that it sorts as the three do. */
+  key: string;
+  received: number;
+  time: number;
+  type: string;
+  name: unknown;
+  channel: string;
+  source: string;
+};
+
+export function emptyAnchor(anchor: string, attached: boolean, nodes: readonly string[], first: Stamp): AnchorRow {
+  return {
+    attached,
+    nodes: [...nodes],
+    spans: [],
+    fragments: [],
+    sources: [],
+    extras: [],
+    decisions: [],
+    quiet: false,
+    version: 0,
+    evidence: { anchor, nodes: [], first, early: { time: first.time, key: first.key }, uses: [] },
+    claims: [],
+  };
+}
+
+/**
+ * Adds one event to the evidence of its anchor, in place. True when that may change who is who: a new class of name, a surer
+ * identifier, an earlier first event, a run begun, joined or registered, or any use at all where the contact is contested.
+ */
+export function observe(row: AnchorRow, event: Observed, identifiers: readonly Identifier[]): boolean {
+  const before = row.evidence;
+  const stamp = { received: event.received, time: event.time, key: event.key };
+  const nodes = strongest(before.nodes, identifiers);
+  const first = earlierStamp(before.first, stamp);
+  const earlier = event.time < before.early.time || (event.time === before.early.time && event.key < before.early.key);
+  const { uses, changed } = addUse(before.uses, event, identifiers, stamp);
+  const evidence: AnchorEvidence = {
+    anchor: before.anchor,
+    nodes: nodes ?? before.nodes,
+    first,
+    early: earlier ? { time: event.time, key: event.key } : before.early,
+    uses,
+  };
+  row.evidence = evidence;
+  addSource(row, event.channel, event.source);
+  return nodes !== null || first !== before.first || earlier || changed || !row.quiet;
+}
+
+function addSource(row: AnchorRow, channel: string, source: string): void {
+  if (!row.sources.some(([c, s]) => c === channel && s === source)) row.sources.push([channel, source]);
+}
+
+/** The nodes with greater strengths, or null where nothing is surer than before. */
+function strongest(nodes: AnchorEvidence['nodes'], identifiers: readonly Identifier[]): AnchorEvidence['nodes'] | null {
+  if (nodes.length === 0) {
+    return identifiers
+      .map(({ node, kind, scope, strength }) => ({ node, kind, scope: scope ?? '', strength }))
+      .sort((a, b) => compareText(a.node, b.node));
+  }
+  const surer = identifiers.filter(({ node, strength }) =>
+    nodes.some((old) => old.node === node && old.strength < strength),
+  );
+  if (surer.length === 0) return null;
+  return nodes.map((old) => ({
+    ...old,
+    strength: Math.max(old.strength, ...surer.filter(({ node }) => node === old.node).map((s) => s.strength)),
+  }));
+}
+
+function addUse(
+  uses: AnchorEvidence['uses'],
+  event: Observed,
+  identifiers: readonly Identifier[],
+  stamp: Stamp,
+): { uses: AnchorEvidence['uses']; changed: boolean } {
+  const name = typeof event.name === 'string' && !isStandIn(event.name) ? event.name : '';
+  if (SENT_BY_US.has(event.type)) return { uses, changed: false };
+  const verified = identifiers.some(({ kind, strength }) => kind === 'mobile' && strength === STRENGTH.verified);
+  const registers = verified || REGISTERING_TYPES.has(event.type);
+  const run: Run = { start: event.time, end: event.time, registered: registers ? event.time : null, first: stamp };
+  const known = uses.find((use) => use.name === name);
+  if (!known)
+    return { uses: [...uses, { name, runs: [run] }].sort((a, b) => compareText(a.name, b.name)), changed: true };
+  const runs = addRun(known.runs, run);
+  const same =
+    runs.length === known.runs.length &&
+    runs.every((now, at) => now.start === known.runs[at]?.start && now.registered === known.runs[at]?.registered);
+  return { uses: uses.map((use) => (use === known ? { name, runs } : use)), changed: !same };
+}

@@ -1,0 +1,196 @@
+import type { Ring } from '../schemas/ring.ts';
+import { cluster } from './cluster.ts';
+import { explore } from './explore.ts';
+import { ALWAYS, type AnchorRow, type Cause, type Change, type CustomerRow, type Span } from './port.ts';
+import { newTotals, type Passed, recordConflicts, recordHistory } from './record.ts';
+import { spanAt } from './spans.ts';
+import type { Tables } from './tables.ts';
+import type { ClusterGroup, Clustering, Span as GroupSpan } from './work.ts';
+
+/** A customer's id is derived from the clear key of the earliest event it owns, so the same log gives the same ids. */
+export function customerId(ring: Ring, key: string): string {
+  return `c_${ring.hash('customer', key)}`;
+}
+
+/** Clusters the component of the seeds anew and writes the difference: owners, holders, customers, conflicts, history. */
+export async function recluster(tables: Tables, ring: Ring, seeds: readonly string[], cause: Cause): Promise<Change> {
+  const evidence = await explore(tables, seeds);
+  const result = cluster(evidence);
+  const ids = result.groups.map((group) => (group.anchors.length > 0 ? customerId(ring, group.first.key) : null));
+  const change: Change = { moved: [], touched: new Set(), told: [] };
+  const quiet = ids.filter((id) => id !== null).length === 1 && result.held.length === 0 && oneTenure(result);
+  const before = new Set<string>();
+  for (const { anchor } of evidence.anchors)
+    moveAnchor(tables, anchor, spansOf(result.owners.get(anchor), ids), quiet, change, before);
+  await moveAttached(tables, change);
+  const nodes = writeNodes(tables, evidence.nodes, result, ids);
+  const live = new Set(ids.flatMap((id) => id ?? []));
+  await tables.customers.load([
+    ...live,
+    ...before,
+    ...result.groups.flatMap(({ aliases }) => aliases.map(({ key }) => customerId(ring, key))),
+  ]);
+  for (const id of before) if (!live.has(id)) empty(tables, id, cause.at, change);
+  const born: string[] = [];
+  for (const [at, group] of result.groups.entries()) {
+    const id = ids[at];
+    if (id && writeCustomer(tables, ring, id, group, cause.at, change)) born.push(id);
+  }
+  await recordConflicts(tables, ring, { result, ids, before, cause });
+  await recordHistory(tables, ring, { before, live, born, nodes, cause, change });
+  return change;
+}
+
+const oneTenure = (result: Clustering): boolean => [...result.holders.values()].every((spans) => spans.length === 1);
+
+function spansOf(spans: readonly GroupSpan[] | undefined, ids: readonly (string | null)[]): Span[] {
+  const mapped = (spans ?? []).map(({ from, group }) => ({
+    from: from === Number.NEGATIVE_INFINITY ? ALWAYS : from,
+    owner: group === null ? null : (ids[group] ?? null),
+  }));
+  return mapped.length > 0 ? mapped : [{ from: ALWAYS, owner: null }];
+}
+
+const sameSpans = (a: readonly Span[], b: readonly Span[]): boolean =>
+  a.length === b.length && a.every((span, at) => span.from === b[at]?.from && span.owner === b[at]?.owner);
+
+function moveAnchor(
+  tables: Tables,
+  anchor: string,
+  spans: Span[],
+  quiet: boolean,
+  change: Change,
+  before: Set<string>,
+): void {
+  const row = tables.anchors.get(anchor);
+  if (!row) return;
+  for (const { owner } of row.spans) if (owner) before.add(owner);
+  if (row.quiet !== quiet) {
+    row.quiet = quiet;
+    tables.anchors.put(anchor, row);
+  }
+  if (!sameSpans(row.spans, spans)) setSpans(tables, anchor, row, spans, change);
+}
+
+function setSpans(tables: Tables, anchor: string, row: AnchorRow, spans: Span[], change: Change): void {
+  change.moved.push({ anchor, before: row.spans });
+  for (const { owner } of [...row.spans, ...spans]) if (owner) change.touched.add(owner);
+  row.spans = spans;
+  row.version += 1;
+  tables.anchors.put(anchor, row);
+}
+
+/** Anchors of attaching identifiers follow the customer their orders point to. */
+async function moveAttached(tables: Tables, change: Change): Promise<void> {
+  for (const { anchor, before: old } of [...change.moved]) {
+    if (old.length === 0) continue;
+    const dependants = await tables.unit.range(`d:${anchor}`, { limit: Number.MAX_SAFE_INTEGER });
+    for (const { member } of dependants) await reown(tables, member, change);
+  }
+}
+
+/** Sets the owner of an attached anchor: the one customer that all its identifiers point to, else nobody. */
+export async function reown(tables: Tables, anchor: string, change: Change): Promise<AnchorRow | null> {
+  await tables.anchors.load([anchor]);
+  const row = tables.anchors.get(anchor);
+  if (!row) return null;
+  await tables.things.load(row.nodes);
+  const owners = new Set<string>();
+  for (const node of row.nodes) {
+    const pointers = tables.things.get(node)?.pointers ?? [];
+    await tables.anchors.load(pointers.map(([pointed]) => pointed));
+    for (const [pointed, time] of pointers) {
+      tables.unit.add(`d:${pointed}`, anchor, '');
+      const owner = spanAt(tables.anchors.get(pointed)?.spans ?? [], time)?.owner;
+      if (owner) owners.add(owner);
+    }
+  }
+  const [only] = owners;
+  const spans = [{ from: ALWAYS, owner: owners.size === 1 ? (only ?? null) : null }];
+  if (!sameSpans(row.spans, spans)) setSpans(tables, anchor, row, spans, change);
+  return row;
+}
+
+/** Who answers for the nodes now. Tells whether one grew hot, and which changed hands by time. */
+function writeNodes(
+  tables: Tables,
+  nodes: readonly string[],
+  result: Clustering,
+  ids: readonly (string | null)[],
+): { hot: boolean; passed: Passed[] } {
+  const passed: Passed[] = [];
+  let heated = false;
+  for (const node of nodes) {
+    const row = tables.nodes.get(node);
+    if (!row) continue;
+    const suspended = result.hot.has(node) ? 'hot' : row.suspended;
+    const spans = suspended ? [] : spansOf(result.holders.get(node), ids);
+    const shared = result.groups.some((group) => group.nodes.get(node) === 'shared');
+    if (suspended === row.suspended && shared === row.shared && sameSpans(row.spans, spans)) continue;
+    heated ||= suspended === 'hot' && row.suspended === null;
+    if (spans.length > 1) passed.push({ before: row.spans, now: spans });
+    tables.nodes.put(node, { ...row, suspended, spans, shared });
+  }
+  return { hot: heated, passed };
+}
+
+/** A customer whose anchors all went to others: the id stays as a way to where its first event is now. */
+function empty(tables: Tables, id: string, at: number, change: Change): void {
+  const row = tables.customers.get(id);
+  if (!row || row.anchors.length === 0) return;
+  change.touched.add(id);
+  tables.customers.put(id, {
+    ...row,
+    anchors: [],
+    nodes: [],
+    aliases: [],
+    conflicts: [],
+    updated: Math.max(row.updated, at),
+  });
+}
+
+/** Returns true where the customer is new, or lives again. */
+function writeCustomer(
+  tables: Tables,
+  ring: Ring,
+  id: string,
+  group: ClusterGroup,
+  at: number,
+  change: Change,
+): boolean {
+  const old = tables.customers.get(id);
+  const anchors = group.anchors.map(({ anchor, from }) => ({
+    anchor,
+    from: from === Number.NEGATIVE_INFINITY ? ALWAYS : from,
+  }));
+  const row: CustomerRow = {
+    origin: { anchor: group.origin, time: group.first.time },
+    created: group.first.received,
+    updated: old?.updated ?? at,
+    anchors,
+    nodes: [...group.nodes].sort(([a], [b]) => (a < b ? -1 : 1)),
+    aliases: group.aliases.map(({ key }) => customerId(ring, key)).sort(),
+    conflicts: old?.conflicts ?? [],
+    totals: old?.totals ?? newTotals(),
+    version: old?.version ?? 0,
+  };
+  const born = !old || old.anchors.length === 0;
+  if (!born && JSON.stringify(old) === JSON.stringify(row)) return false;
+  change.touched.add(id);
+  tables.customers.put(id, { ...row, updated: Math.max(row.updated, at) });
+  // An alias that never had a row here (another order of arrival) still answers: it leads to where its event is.
+  for (const { key, time } of group.aliases) {
+    const alias = customerId(ring, key);
+    if (!tables.customers.get(alias))
+      tables.customers.put(alias, {
+        ...row,
+        origin: { anchor: group.origin, time },
+        anchors: [],
+        nodes: [],
+        aliases: [],
+        conflicts: [],
+        totals: newTotals(),
+      });
+  }
+  return born;
+}

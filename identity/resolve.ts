@@ -1,0 +1,185 @@
+import type { Identifier } from '../schemas/identifier.ts';
+import { isPrivateText } from '../schemas/private.ts';
+import type { Ring } from '../schemas/ring.ts';
+import { emptyAnchor, type Observed, observe } from './observe.ts';
+import { type AnchorRow, type Change, type Extra, MAX_POINTERS, type Resolution, type ThingRow } from './port.ts';
+import { recluster, reown } from './recluster.ts';
+import { spanAt } from './spans.ts';
+import type { Tables } from './tables.ts';
+
+/** Kinds an anchor remembers itself, since they are few per person; orders and receipts are found from their own rows. */
+const REMEMBERED = new Set([
+  'email',
+  'landline',
+  'masked_mobile',
+  'virtual_mobile',
+  'device',
+  'cookie',
+  'remark_mobile',
+]);
+const MAX_EXTRAS = 50;
+
+/** The anchor of a set of identifiers: joining ones, or attaching ones where there is nothing else; null for none. */
+export function anchorOf(ring: Ring, identifiers: readonly Identifier[]): { anchor: string; attached: boolean } | null {
+  const nodesOf = (role: Identifier['role']): string[] =>
+    identifiers
+      .filter((one) => one.role === role)
+      .map((one) => one.node)
+      .sort();
+  const joining = nodesOf('joining');
+  if (joining.length > 0) return { anchor: ring.hash('anchor', ...joining), attached: false };
+  const attaching = nodesOf('attaching');
+  return attaching.length > 0 ? { anchor: ring.hash('attached', ...attaching), attached: true } : null;
+}
+
+/** Reads the rows that a batch of events will touch, in few round trips. */
+export async function prefetch(tables: Tables, ring: Ring, batch: readonly (readonly Identifier[])[]): Promise<void> {
+  await tables.anchors.load(batch.flatMap((identifiers) => anchorOf(ring, identifiers)?.anchor ?? []));
+  await tables.things.load(batch.flatMap((identifiers) => thingsOf(identifiers)));
+}
+
+const thingsOf = (identifiers: readonly Identifier[]): string[] =>
+  identifiers.filter(({ role }) => role !== 'joining').map(({ node }) => node);
+
+/**
+ * Whose is this event: adds it to the evidence of its anchor and, where that may change who is who, clusters the component anew.
+ * Everything is written through `tables`; nothing is committed here.
+ */
+export async function resolve(
+  tables: Tables,
+  ring: Ring,
+  event: Observed,
+  identifiers: readonly Identifier[],
+): Promise<Resolution> {
+  const place = anchorOf(ring, identifiers);
+  await tables.anchors.load(place ? [place.anchor] : []);
+  await tables.things.load(thingsOf(identifiers));
+  const clear = identifiers.map(({ value }) => value);
+  for (const one of identifiers) if (one.role !== 'joining') keepThing(tables, ring, one, clear);
+  if (!place) return { anchor: null, owner: null, moved: [], touched: new Set(), told: [] };
+  const change: Change = { moved: [], touched: new Set(), told: [] };
+  const row = place.attached
+    ? await attach(tables, place.anchor, event, identifiers, change)
+    : await join(tables, ring, place.anchor, event, identifiers, change);
+  remember(row, event, identifiers);
+  tables.anchors.put(place.anchor, row);
+  return { anchor: place.anchor, owner: spanAt(row.spans, event.time)?.owner ?? null, ...change };
+}
+
+async function join(
+  tables: Tables,
+  ring: Ring,
+  anchor: string,
+  event: Observed,
+  identifiers: readonly Identifier[],
+  change: Change,
+): Promise<AnchorRow> {
+  const joining = identifiers.filter(({ role }) => role === 'joining');
+  const stamp = { received: event.received, time: event.time, key: event.key };
+  const known = tables.anchors.get(anchor);
+  const row = known ?? emptyAnchor(anchor, false, joining.map(({ node }) => node).sort(), stamp);
+  const changes = observe(row, event, joining);
+  tables.anchors.put(anchor, row);
+  if (!known) await introduce(tables, ring, anchor, joining);
+  if (!known || changes) {
+    const cause = { at: event.received, actor: 'rules', rule: 'same_event', evidence: [ring.sealText(event.key)] };
+    merge(change, await recluster(tables, ring, [anchor], cause));
+  }
+  await point(tables, anchor, event.time, identifiers, change);
+  return row;
+}
+
+function merge(change: Change, more: Change): void {
+  change.moved.push(...more.moved);
+  change.told.push(...more.told);
+  for (const id of more.touched) change.touched.add(id);
+}
+
+/** The nodes of a new anchor get rows, and the anchor its place in their lists. */
+async function introduce(tables: Tables, ring: Ring, anchor: string, joining: readonly Identifier[]): Promise<void> {
+  await tables.nodes.load(joining.map(({ node }) => node));
+  for (const { node, kind, scope, value } of joining) {
+    tables.unit.add(`n:${node}`, anchor, '');
+    if (tables.nodes.get(node)) continue;
+    const row = {
+      kind,
+      scope: scope ?? '',
+      value: ring.sealText(value),
+      suspended: null,
+      spans: [],
+      shared: false,
+      decisions: [],
+    };
+    tables.nodes.put(node, row);
+  }
+}
+
+function keepThing(tables: Tables, ring: Ring, one: Identifier, clear: readonly string[]): void {
+  if (tables.things.get(one.node)) return;
+  const open =
+    one.kind === 'order' &&
+    !isPrivateText(
+      one.value,
+      clear.filter((value) => value !== one.value),
+    );
+  const value = open ? one.value : `~${ring.sealText(one.value)}`;
+  const row: ThingRow = { kind: one.kind, scope: one.scope ?? '', value, pointers: [], awaited: false, order: null };
+  tables.things.put(one.node, row);
+}
+
+/** Every attaching identifier beside joining ones becomes a pointer to their anchor; those who waited for it are told. */
+async function point(
+  tables: Tables,
+  anchor: string,
+  time: number,
+  identifiers: readonly Identifier[],
+  change: Change,
+): Promise<void> {
+  for (const { node, role } of identifiers) {
+    const thing = role === 'attaching' ? tables.things.get(node) : null;
+    if (!thing || thing.pointers.length >= MAX_POINTERS) continue;
+    const known = thing.pointers.find(([pointed]) => pointed === anchor);
+    if (known && known[1] <= time) continue;
+    const others = thing.pointers.filter(([pointed]) => pointed !== anchor);
+    tables.things.put(node, { ...thing, pointers: [...others, [anchor, time]] });
+    if (!thing.awaited) continue;
+    const waiting = await tables.unit.range(`w:${node}`, { limit: Number.MAX_SAFE_INTEGER });
+    for (const { member } of waiting) await reown(tables, member, change);
+  }
+}
+
+async function attach(
+  tables: Tables,
+  anchor: string,
+  event: Observed,
+  identifiers: readonly Identifier[],
+  change: Change,
+): Promise<AnchorRow> {
+  const stamp = { received: event.received, time: event.time, key: event.key };
+  const attaching = identifiers.filter(({ role }) => role === 'attaching').map(({ node }) => node);
+  const known = tables.anchors.get(anchor);
+  const row = known ?? emptyAnchor(anchor, true, [...attaching].sort(), stamp);
+  observe(row, event, []);
+  tables.anchors.put(anchor, row);
+  if (known) return row;
+  for (const node of attaching) {
+    const thing = tables.things.get(node);
+    if (thing && !thing.awaited) tables.things.put(node, { ...thing, awaited: true });
+    tables.unit.add(`w:${node}`, anchor, '');
+  }
+  return (await reown(tables, anchor, change)) ?? row;
+}
+
+function remember(row: AnchorRow, event: Observed, identifiers: readonly Identifier[]): void {
+  for (const { kind, scope, node, role } of identifiers) {
+    if (role === 'joining' || !REMEMBERED.has(kind)) continue;
+    const known = row.extras.find((extra) => extra.node === node);
+    if (known) {
+      known.first = Math.min(known.first, event.time);
+      known.last = Math.max(known.last, event.time);
+    } else if (row.extras.length < MAX_EXTRAS) {
+      const extra: Extra = { node, kind, scope: scope ?? '', first: event.time, last: event.time };
+      row.extras.push(extra);
+    }
+  }
+}

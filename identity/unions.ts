@@ -1,0 +1,102 @@
+import { namesRelation } from './tenure.ts';
+
+/**
+ * Sets of vertices that may be joined only where no rule forbids it. A vertex is a node, or a mobile within one tenure.
+ * Each set knows its one-per-customer values, the names said of it, and on which side of which decision it stands.
+ */
+export type Group = {
+  id: string;
+  vertices: string[];
+  ones: Map<string, string>;
+  names: Set<string>;
+  sides: Map<string, number>;
+};
+export type Refusal = { rule: string; a: Group; b: Group };
+export type Unions = {
+  add(vertex: Vertex): void;
+  has(vertex: string): boolean;
+  find(vertex: string): Group;
+  /** `veto`: names that contradict each other forbid it too. Null when joined, or joined already. */
+  join(a: string, b: string, veto: boolean): Refusal | null;
+  /** A person's decision: no rule stands against it but the side of a later decision. */
+  force(a: string, b: string): void;
+  /** Puts two lists of vertices on the two sides of a decision, unless a later one has joined them already. */
+  part(decision: string, sides: readonly [readonly string[], readonly string[]]): void;
+  groups(): Group[];
+};
+
+export type Vertex = { id: string; one: { kind: string; value: string } | null; names: readonly string[] };
+
+export function makeUnions(): Unions {
+  const parent = new Map<string, string>();
+  const groups = new Map<string, Group>();
+  const add = ({ id, one, names }: Vertex): void => {
+    parent.set(id, id);
+    const ones = new Map(one ? [[one.kind, one.value]] : []);
+    groups.set(id, { id, vertices: [id], ones, names: new Set(names), sides: new Map() });
+  };
+  const root = (vertex: string): string => {
+    let at = vertex;
+    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) {
+      parent.set(at, parent.get(up) ?? up);
+      at = up;
+    }
+    return at;
+  };
+  const find = (vertex: string): Group => {
+    const group = groups.get(root(vertex));
+    if (!group) throw new Error('a vertex that no evidence names');
+    return group;
+  };
+  const unite = (a: Group, b: Group): void => {
+    const [big, small] = a.vertices.length >= b.vertices.length ? [a, b] : [b, a];
+    parent.set(small.id, big.id);
+    groups.delete(small.id);
+    big.vertices.push(...small.vertices);
+    for (const [kind, value] of small.ones) big.ones.set(kind, value);
+    for (const name of small.names) big.names.add(name);
+    for (const [decision, side] of small.sides) big.sides.set(decision, side);
+  };
+  return {
+    add,
+    has: (vertex) => parent.has(vertex),
+    find,
+    part: (decision, sides) => {
+      const [left, right] = sides.map((side) => new Set(side.map(find)));
+      if (!left || !right || [...left].some((group) => right.has(group))) return;
+      for (const group of left) group.sides.set(decision, 0);
+      for (const group of right) group.sides.set(decision, 1);
+    },
+    join: (one, other, veto) => {
+      const [a, b] = [find(one), find(other)];
+      if (a === b) return null;
+      const rule = forbidden(a, b, veto);
+      if (rule) return { rule, a, b };
+      unite(a, b);
+      return null;
+    },
+    force: (one, other) => {
+      const [a, b] = [find(one), find(other)];
+      if (a !== b && !apart(a, b)) unite(a, b);
+    },
+    groups: () => [...groups.values()],
+  };
+}
+
+function apart(a: Group, b: Group): boolean {
+  for (const [decision, side] of a.sides) {
+    const other = b.sides.get(decision);
+    if (other !== undefined && other !== side) return true;
+  }
+  return false;
+}
+
+function forbidden(a: Group, b: Group, veto: boolean): string | null {
+  if (apart(a, b)) return 'decided';
+  for (const [kind, value] of a.ones) {
+    const other = b.ones.get(kind);
+    if (other !== undefined && other !== value) return `one_per_customer:${kind.split('@')[0]}`;
+  }
+  if (veto && namesRelation([...a.names], [...b.names]) === 'contradict') return 'names_differ';
+  return null;
+}

@@ -1,0 +1,56 @@
+import { defineChannel, type Item, type Outcome } from '../channel.ts';
+import { drop, refused } from '../door.ts';
+import { billOutcomes } from '../import/bill.ts';
+import { type Line, readLine } from '../import/line.ts';
+import { memberOutcomes } from '../import/member.ts';
+import { receiptOutcomes } from '../import/receipt.ts';
+import { posMeta, posSettings } from '../import/settings.ts';
+import { isRefusal, linesBody, type Refusal, refusedBody } from '../import/unit.ts';
+
+type Context = { received: number; channel: string; source: string };
+
+const dropped = ({ fate, reason, detail }: Refusal): Outcome[] => drop(fate, reason, detail);
+
+/**
+ * One unit of a file (see ImportUnit) to its events. A refused row comes out as the drop it was when the file was read,
+ * unless it can be read by now. `meta.brand` is the scope of cards and receipts.
+ */
+function mapUnit(item: Item, { received, channel, source }: Context): Outcome[] {
+  const meta = posMeta.parse(item.meta);
+  const body: unknown = JSON.parse(item.body);
+  if (meta.kind === 'refused') return dropped(refusedBody.parse(body));
+  const { lines } = linesBody.parse(body);
+  if (meta.kind === 'members' || meta.kind === 'bill') {
+    const context = { received, channel, source, meta };
+    const read = meta.kind === 'members' ? memberOutcomes : billOutcomes;
+    return lines.flatMap((record) => {
+      const outcomes = read(record, context);
+      return isRefusal(outcomes) ? dropped(outcomes) : outcomes;
+    });
+  }
+  const read: Line[] = [];
+  const drops: Outcome[] = [];
+  for (const record of lines) {
+    const line = readLine(record, meta);
+    if (isRefusal(line)) drops.push(...dropped(line));
+    else read.push(line);
+  }
+  return [...receiptOutcomes(read, { channel, source, meta }), ...drops];
+}
+
+/** Files of a shop's tills: receipts, refunds, member cards, bills. They come by import (readImport), never by webhook. */
+export const pos = defineChannel({
+  name: 'pos',
+  title: { zh: '门店收银', en: 'Store / POS' },
+  about: [
+    'CSV files of a till or member system: 小票, 退货单, 会员, and the bill of WeChat Pay. POST them to /v1/imports/pos/{source}.',
+    '`brand` is the scope of member cards and receipts. `store` is the code of the shop where a file names none, `stores` gives',
+    'the codes of shops that files call by name. `dayEndsAt` is the local time at which a business day ends. `receiptNumbers` is',
+    '`daily` where numbers start anew each business day.',
+  ].join(' '),
+  settings: posSettings,
+  secrets: [],
+  accept: () =>
+    refused('source_incomplete', 'pos has no webhook and no secret to sign one with: upload files to /v1/imports/pos'),
+  map: mapUnit,
+});

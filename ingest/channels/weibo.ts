@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import {
+  type Channel,
+  type DoorRequest,
+  defineChannel,
+  type Item,
+  type MappedEvent,
+  type Outcome,
+  type Verdict,
+} from '../channel.ts';
+import {
+  deadItem,
+  decodeUtf8,
+  drop,
+  maxAge,
+  optionalText,
+  readAgain,
+  refused,
+  settingText,
+  textReply,
+  tryMessage,
+} from '../door.ts';
+import { type Fields, fieldsAt, filled, firstOf, textAt } from '../pick.ts';
+import { isStale } from '../signature.ts';
+import { beijingTime, epochMs, weiboTime } from '../time.ts';
+import { signatureHolds } from '../wechat-crypto.ts';
+
+/** Weibo fans service (粉丝服务): open.weibo.com wiki, 消息接收. JSON with trailing commas, or XML in the form of WeChat's. */
+const NAME = 'weibo';
+const LENIENT = { trailingCommas: true };
+
+const settings = z.object({ appKey: optionalText, appSecret: settingText, maxAge });
+type Settings = z.infer<typeof settings>;
+
+/** Type and subtype to ours. Subscribing is to messages, following is to the account. */
+const TYPES = new Map(
+  Object.entries({
+    text: 'message',
+    image: 'message',
+    voice: 'message',
+    video: 'message',
+    position: 'location',
+    location: 'location',
+    'event:location': 'location',
+    'event:follow': 'follow',
+    'event:scan_follow': 'follow',
+    'event:unfollow': 'unfollow',
+    'event:scan': 'scan',
+    'event:click': 'click',
+    'event:view': 'view',
+    'event:subscribe': 'consent_changed',
+    'event:unsubscribe': 'consent_changed',
+  }),
+);
+
+const QUERYABLE = ['type', 'subtype', 'key', 'scene'];
+
+function accept(request: DoorRequest, given: Settings): Verdict {
+  const { signature, timestamp, nonce, echostr } = request.query;
+  if (!signatureHolds(signature, [given.appSecret, timestamp, nonce])) {
+    return refused('signature_wrong', 'signature is missing or wrong');
+  }
+  if (isStale(epochMs(timestamp ?? ''), given.maxAge, request.now)) {
+    return refused('signature_stale', `the timestamp is older than ${given.maxAge} s`);
+  }
+  if (request.method === 'GET') {
+    return echostr ? { verdict: 'answered', reply: textReply(echostr) } : refused('signature_wrong', 'no echostr');
+  }
+  const text = decodeUtf8(request.body);
+  const read = text === null ? null : tryMessage(text, LENIENT);
+  const taken = (item: Item): Verdict => ({ verdict: 'taken', items: [item], reply: textReply('') });
+  if (text !== null && read?.ok) return taken({ body: text, meta: {} });
+  const [reason, detail] = read && !read.ok ? [read.reason, read.detail] : ['unreadable' as const, 'no UTF-8'];
+  return taken(deadItem(request.body, {}, reason, detail));
+}
+
+type Message = { sender: string; type: string; subtype: string; time: string | null; rest: Fields };
+
+function readJsonForm(fields: Fields): Message {
+  const data = fieldsAt(fields, 'data');
+  const { subtype: _subtype, ...rest } = data;
+  return {
+    sender: textAt(fields, 'sender_id'),
+    type: textAt(fields, 'type').toLowerCase(),
+    subtype: textAt(data, 'subtype').toLowerCase(),
+    time: weiboTime(textAt(fields, 'created_at')),
+    rest: { ...rest, text: textAt(fields, 'text') },
+  };
+}
+
+/** The WeChat-compatible form: the same facts under WeChat's names; its MsgId is always 0. */
+function readXmlForm(fields: Fields): Message {
+  const at = (name: string): string => textAt(fields, name);
+  const event = { key: at('EventKey'), ticket: at('Ticket'), latitude: at('Latitude'), longitude: at('Longitude') };
+  const media = {
+    media_id: at('MediaId'),
+    pic_url: at('PicUrl'),
+    location_x: at('Location_X'),
+    location_y: at('Location_Y'),
+  };
+  return {
+    sender: at('FromUserName'),
+    type: at('MsgType').toLowerCase(),
+    subtype: at('Event').toLowerCase(),
+    time: beijingTime(epochMs(at('CreateTime'))),
+    rest: { ...event, ...media, text: at('Content') },
+  };
+}
+
+function map(item: Item, { channel, source }: { channel: string; source: string }): Outcome[] {
+  const fields = fieldsAt(readAgain(tryMessage(item.body, LENIENT)));
+  const { sender, type, subtype, time, rest } = textAt(fields, 'MsgType') ? readXmlForm(fields) : readJsonForm(fields);
+  if (type === '') return drop('dead-letter', 'event_malformed', 'type');
+  if (sender === '') return drop('dead-letter', 'event_malformed', 'sender_id');
+  if (time === null) return drop('dead-letter', 'event_malformed', 'created_at');
+  const custom = firstOf(type === 'event' ? subtype : '', type)
+    .replace(/\s+/g, '_')
+    .slice(0, 100);
+  const ours = TYPES.get(type === 'event' ? `event:${subtype}` : type) ?? `custom:${NAME}.${custom}`;
+  const key = textAt(rest, 'key');
+  const event: MappedEvent = {
+    id: [sender, Date.parse(time) / 1000, type, ...(subtype === '' ? [] : [subtype])].join(':'),
+    ...{ channel, source, time, type: ours },
+    identifiers: [{ kind: 'weibo_uid', value: sender }],
+    properties: filled({ ...rest, type, subtype, scene: subtype.startsWith('scan') ? key : '' }),
+  };
+  if (ours === 'consent_changed') {
+    const state = subtype === 'subscribe' ? 'granted' : 'withdrawn';
+    event.consent = { purpose: 'messages', channel: NAME, state, evidence: subtype };
+  }
+  return [{ kind: 'event', event, queryable: QUERYABLE }];
+}
+
+export const weibo: Channel = defineChannel<Settings>({
+  name: NAME,
+  title: { zh: '微博', en: 'Weibo fans service' },
+  about:
+    'appKey and appSecret stand at open.weibo.com under 我的应用 → 应用信息; the door’s address goes under 粉丝服务 → 开发者模式. ' +
+    'maxAge: seconds after which a timestamp is too old.',
+  settings,
+  secrets: ['appSecret'],
+  accept,
+  map,
+});

@@ -1,0 +1,141 @@
+import { type Fate, FUTURE_LIMIT_MS, type Reason } from '../schemas/fate.ts';
+import type { Ring } from '../schemas/ring.ts';
+import type { Batch } from './log/port.ts';
+import type { ChangeNote, Committed, Dead, Entry, Hands, Names, Prepared } from './port.ts';
+import type { Preparer, Step } from './prepare.ts';
+import { openEntry } from './record.ts';
+
+/**
+ * The batch loop: read, map, resolve, apply, commit. A plain loop: one batch after the other, each in one store transaction
+ * together with the log position. Where another process was faster the whole batch is done again on fresh rows.
+ */
+export type Consumption = {
+  handle(batch: Batch): Promise<void>;
+  /**
+   * Keeps what the door has parsed already, so that the same process need not open and parse the record again; `verdict`
+   * is filled in when the entry is applied.
+   */
+  remember(value: Buffer, known: Known): void;
+};
+export type Verdict = { fate: Fate; reason: Reason | null };
+export type Known = { entry: Entry; steps: Step[]; verdict: { told: Verdict | null } };
+
+type Applying = Omit<Hands, 'commit'>;
+type Judged = Exclude<Entry, { kind: 'decision' }>;
+type Place = { hands: Applying; entry: Judged; id: string; notes: ChangeNote[] };
+
+export function makeConsumption<Done extends Committed>(deps: {
+  ring: Ring;
+  preparer: Preparer;
+  hands: Applying & {
+    commit(partition: number, next: number, notes: readonly ChangeNote[]): Promise<Done | null>;
+  };
+  /** Awaited before the next batch is begun: back-pressure. */
+  committed(done: Done): Promise<void>;
+}): Consumption {
+  const { ring, preparer, hands, committed } = deps;
+  const memory = new WeakMap<Buffer, Known>();
+  const read = (value: Buffer): Known => {
+    const known = memory.get(value);
+    if (known) return known;
+    const entry = openEntry(ring, value);
+    return { entry, steps: entry.kind === 'decision' ? [] : preparer.steps(entry), verdict: { told: null } };
+  };
+  const attempt = async (batch: Batch): Promise<Done | null> => {
+    const position = await hands.position(batch.partition);
+    const work = batch.records
+      .filter(({ offset }) => offset >= position)
+      .map(({ value, offset }) => ({ known: read(value), offset }));
+    await hands.prefetch(work.flatMap(({ known }) => known.steps.flatMap((step) => preparedOf(step) ?? [])));
+    const notes: ChangeNote[] = [];
+    for (const { known, offset } of work) {
+      const { entry, steps, verdict } = known;
+      if (entry.kind === 'decision') await hands.decide(entry.decision, entry.received, notes);
+      else verdict.told = await applyEntry({ hands, entry, id: `${batch.partition}-${offset}`, notes }, steps);
+    }
+    const last = batch.records[batch.records.length - 1];
+    return hands.commit(batch.partition, (last?.offset ?? -1) + 1, notes);
+  };
+  return {
+    remember: (value, known) => {
+      memory.set(value, known);
+    },
+    handle: async (batch) => {
+      for (;;) {
+        const done = await attempt(batch).catch((error: unknown) => {
+          hands.forget();
+          throw error;
+        });
+        if (done) return committed(done);
+      }
+    },
+  };
+}
+
+const preparedOf = (step: Step): Prepared | null => (step.kind === 'event' ? step.prepared : null);
+
+/** The fate of an entry is that of its first step. */
+async function applyEntry(place: Place, steps: readonly Step[]): Promise<Verdict | null> {
+  let first: Verdict | null = null;
+  for (const [at, step] of steps.entries()) {
+    const here = at === 0 ? place : { ...place, id: `${place.id}-${at}` };
+    const told = step.kind === 'drop' ? drop(here, step) : await applyPrepared(here, step.prepared);
+    first ??= told;
+  }
+  if (place.entry.replay) place.hands.replayed(place.entry.replay);
+  return first;
+}
+
+function namesOf(entry: Judged): Names {
+  if (entry.kind === 'item') return { channel: entry.channel, source: entry.source };
+  const { event } = entry;
+  const fields = new Map<string, unknown>(typeof event === 'object' && event !== null ? Object.entries(event) : []);
+  // A malformed event is counted under the names it bears only where these can be names.
+  const told = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : 'unknown';
+  };
+  return { channel: told('channel'), source: told('source') };
+}
+
+function drop({ hands, entry, id }: Place, dead: Dead): Verdict {
+  hands.count(namesOf(entry), dead.fate, dead.reason);
+  if (dead.fate !== 'ignored') hands.keepDead(id, entry, namesOf(entry), dead);
+  return { fate: dead.fate, reason: dead.reason };
+}
+
+/** The first event under a key stands; what comes after it is a repeat, another telling, or a replay that mends it. */
+async function applyPrepared(place: Place, prepared: Prepared): Promise<Verdict> {
+  const { hands, entry, notes } = place;
+  const known = await hands.known(prepared.hash);
+  const mends = entry.replay !== undefined && known?.fate === 'quarantined';
+  if (known && !mends) {
+    if (known.content === prepared.content) return count(place, prepared, 'duplicate', 'seen_before');
+    if (!prepared.retold)
+      return setApart(place, prepared, 'duplicate', 'duplicate_differs', 'another event stands under this id');
+    const { day } = prepared.retold;
+    if (day !== null && known.day !== null && day !== known.day && !entry.replay) {
+      const detail = 'the receipt number was used on another business day before';
+      return setApart(place, prepared, 'quarantined', 'receipt_reused', detail);
+    }
+    return applyPrepared(place, hands.retell(prepared));
+  }
+  if (prepared.time > prepared.received + FUTURE_LIMIT_MS) {
+    hands.setAside(prepared, 'time_in_future');
+    const detail = 'the event time is more than 24 hours after it was received';
+    return setApart(place, prepared, 'quarantined', 'time_in_future', detail);
+  }
+  const owner = await hands.apply(prepared, notes);
+  return count(place, prepared, 'accepted', owner === null ? 'anonymous' : null);
+}
+
+function count({ hands }: Place, { event }: Prepared, fate: Fate, reason: Reason | null): Verdict {
+  hands.count(event, fate, reason);
+  return { fate, reason };
+}
+
+/** Kept and listed with the dead letters, to be looked at and replayed. */
+function setApart(place: Place, prepared: Prepared, fate: Fate, reason: Reason, detail: string): Verdict {
+  place.hands.keepDead(place.id, place.entry, prepared.event, { fate, reason, detail });
+  return count(place, prepared, fate, reason);
+}

@@ -1,0 +1,118 @@
+import { Problem } from '../../schemas/errors.ts';
+import type { Item } from '../channel.ts';
+import { billOutcomes } from './bill.ts';
+import { halfWidth } from './cell.ts';
+import { decode, encodingOf, inspector } from './encoding.ts';
+import { memberOutcomes } from './member.ts';
+import { groupReceipts } from './receipts.ts';
+import { refusedUnit } from './refused.ts';
+import { type PosMeta, type PosSettings, posSettings } from './settings.ts';
+import { openSheet, type Sheet, type SheetRow, sheetRows } from './sheet.ts';
+import { openSpool, type Spool } from './spool.ts';
+import { type Failure, type ImportKind, type ImportUnit, isRefusal, type RowRecord } from './unit.ts';
+
+export type ImportOptions = {
+  kind: 'auto' | ImportKind;
+  /** The settings of the `pos` source, as they are kept; read with posSettings. */
+  settings: unknown;
+  /** Directory for a large upload while it is read; made if absent. What stands there is encrypted and has no name. */
+  spoolDir: string;
+  /** Bytes that receipts may take which wait for further lines; 128 MiB if not said. */
+  budget?: number;
+};
+
+const BUDGET = 128 * 1024 * 1024;
+
+function readSettings(settings: unknown): PosSettings {
+  const parsed = posSettings.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const path = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new Problem('source_incomplete', `setting ${path} is missing or wrong`);
+}
+
+async function receive(body: AsyncIterable<Buffer>, spool: Spool) {
+  const look = inspector();
+  for await (const chunk of body) {
+    look.push(chunk);
+    await spool.append(chunk);
+  }
+  const seen = look.end();
+  return { fileHash: seen.fileHash, encoding: await encodingOf(seen, spool.read) };
+}
+
+/** The store's code: the file's, the code of the file's name for it, that name itself, else the store of the settings. */
+function resolveStore(settings: PosSettings): (record: RowRecord) => void {
+  const plain = (name: string): string => halfWidth(name).replace(/\s/g, '');
+  const codes = new Map(Object.entries(settings.stores ?? {}).map(([name, code]) => [plain(name), code]));
+  return ({ f }) => {
+    const given = f.store_code ?? f.store_name;
+    const store = given === undefined ? settings.store : (codes.get(plain(given)) ?? given);
+    if (store) f.store_code = store;
+  };
+}
+
+type Reading = { rows(): AsyncGenerator<SheetRow[]>; meta: PosMeta };
+
+const itemOf = (meta: PosMeta, bodies: string[]): Item => ({ body: `{"lines":[${bodies.join(',')}]}`, meta });
+
+/** Kinds in which each row stands for itself. */
+async function* singleRows({ rows, meta }: Reading): AsyncGenerator<ImportUnit> {
+  const read = meta.kind === 'members' ? memberOutcomes : billOutcomes;
+  for await (const batch of rows()) {
+    for (const row of batch) {
+      if (!('record' in row)) {
+        yield refusedUnit(row, meta);
+        continue;
+      }
+      const item = itemOf(meta, [JSON.stringify(row.record)]);
+      const outcomes = read(row.record, { channel: 'pos', source: '', received: 0, meta });
+      if (isRefusal(outcomes)) yield { type: 'row', line: row.line, ...outcomes, item };
+      else yield { type: 'unit', lines: [row.line], item };
+    }
+  }
+}
+
+function readingOf(sheet: Sheet, settings: PosSettings, fileHash: string): Reading {
+  const resolve = resolveStore(settings);
+  const { brand, timeZone, dayEndsAt, receiptNumbers } = settings;
+  return {
+    meta: { kind: sheet.header.kind, brand, timeZone, dayEndsAt, receiptNumbers, file: fileHash },
+    rows: async function* () {
+      for await (const batch of sheetRows(sheet)) {
+        for (const row of batch) if ('record' in row) resolve(row.record);
+        yield batch;
+      }
+    },
+  };
+}
+
+async function* failed(failure: Failure): AsyncGenerator<ImportUnit> {
+  yield { type: 'failed', ...failure };
+}
+
+/**
+ * Reads a CSV file of a till, a member system or WeChat Pay into units for the log: see ImportUnit for what comes and in which
+ * order. The body is taken in whole, into a spool, before the first unit: only its last byte settles encoding and hash, so
+ * that a broken upload makes no events. Then it is read two or three times as a stream: memory is bounded, whatever the size.
+ * Throws Problem `source_incomplete` for settings that are none; what the body or the file system throws passes through.
+ * The generator has to be run to its end or returned (`for await` does both), which frees the spool.
+ */
+export async function* readImport(body: AsyncIterable<Buffer>, options: ImportOptions): AsyncGenerator<ImportUnit> {
+  const settings = readSettings(options.settings);
+  const spool = openSpool(options.spoolDir);
+  try {
+    const { fileHash, encoding } = await receive(body, spool);
+    if (typeof encoding !== 'string') return yield* failed(encoding);
+    const sheet = await openSheet(() => decode(spool.read(), encoding), options.kind);
+    if ('reason' in sheet) return yield* failed(sheet);
+    const { kind } = sheet.header;
+    yield { type: 'head', kind, encoding, fileHash, headerLine: sheet.headerLine };
+    const reading = readingOf(sheet, settings, fileHash);
+    if (kind === 'members' || kind === 'bill') return yield* singleRows(reading);
+    const { rows, meta } = reading;
+    const bodies = (rowsOfOne: string[]): Item => itemOf(meta, rowsOfOne);
+    yield* groupReceipts({ rows, meta, itemOf: bodies, bytes: spool.bytes(), budget: options.budget ?? BUDGET });
+  } finally {
+    await spool.close();
+  }
+}

@@ -1,0 +1,80 @@
+import type { CanonicalEvent } from '../schemas/event.ts';
+import type { Fate, Reason, RefusedIdentifier } from '../schemas/fate.ts';
+import type { Identifier } from '../schemas/identifier.ts';
+import type { Item } from './channel.ts';
+
+/**
+ * A record of the log: one event, one item of a payload, or one decision, sealed as a whole. `received` (epoch ms) is the stamp
+ * that the door gave; ids come from it, so it is kept through replays and rebuilds.
+ */
+export type Entry =
+  | { kind: 'event'; received: number; event: unknown; replay?: string }
+  | { kind: 'item'; received: number; channel: string; source: string; item: Item; dead?: Dead; replay?: string }
+  | { kind: 'decision'; received: number; decision: DecisionEntry };
+export type Dead = { fate: Exclude<Fate, 'accepted' | 'duplicate'>; reason: Reason; detail: string };
+
+/** What a person decided, in terms of anchors and nodes as they stood. */
+export type DecisionEntry =
+  | {
+      what: 'link';
+      id: string;
+      anchors: [string, string];
+      times: [number, number];
+      actor: string;
+      reason: string;
+      conflict?: string;
+    }
+  | { what: 'apart'; id: string; sides: [Side, Side]; actor: string; reason: string; conflict?: string }
+  | { what: 'undo'; id: string; of: string; actor: string; reason: string }
+  | { what: 'later'; id: string; actor: string; reason: string; conflict: string };
+type Side = { anchors: string[]; nodes: string[] };
+
+/** An event ready to be applied: its key and identifiers known by hash, its content comparable. Times are epoch ms. */
+export type Prepared = {
+  event: CanonicalEvent;
+  /** The canonical event as JSON text: what is kept. */
+  body: string;
+  key: string;
+  hash: string;
+  content: string;
+  time: number;
+  received: number;
+  identifiers: Identifier[];
+  refused: RefusedIdentifier[];
+  /** Hashes of the orders it names, the one it speaks of first. */
+  orders: string[];
+  /** What makes a refund one refund. */
+  refund: string;
+  queryable: string[] | null;
+  retold: { id: string; day: string | null } | null;
+};
+/**
+ * What the consumer works with: identity and profiles in one store transaction, handed in by main.ts. Nothing is written
+ * before `commit`; `forget` drops what an interrupted batch left.
+ */
+export type ChangeNote = { what: 'created' | 'merged' | 'split' | 'updated'; id: string; other?: string };
+/** What a commit made durable: the event hashes it applied, the customers it changed. */
+export type Committed = { partition: number; next: number; applied: readonly string[]; customers: readonly string[] };
+export type Names = { channel: string; source: string };
+export type KnownEvent = { fate: string; content: string; day: string | null };
+
+export type Hands = {
+  /** First offset that is not applied yet. */
+  position(partition: number): Promise<number>;
+  prefetch(events: readonly Prepared[]): Promise<void>;
+  known(hash: string): Promise<KnownEvent | null>;
+  /** The same event under the id of another telling. */
+  retell(prepared: Prepared): Prepared;
+  /** Applies an event; gives its customer, null for anonymous. */
+  apply(prepared: Prepared, notes: ChangeNote[]): Promise<string | null>;
+  decide(decision: DecisionEntry, received: number, notes: ChangeNote[]): Promise<void>;
+  /** An event that is kept but not applied, so that it can be asked for. */
+  setAside(prepared: Prepared, reason: Reason): void;
+  count(names: Names, fate: Fate, reason: Reason | null): void;
+  keepDead(id: string, entry: Entry, names: Names, dead: { fate: Fate; reason: Reason; detail: string }): void;
+  /** A replayed dead letter leaves the list, and its count. */
+  replayed(id: string): void;
+  /** Null: another process was faster, nothing was written. */
+  commit(partition: number, next: number, notes: readonly ChangeNote[]): Promise<Committed | null>;
+  forget(): void;
+};

@@ -1,0 +1,55 @@
+import { runCli } from './cli/run.ts';
+import { demo } from './main/demo.ts';
+import { DirectoryBusy, isLocked } from './main/lock.ts';
+import { rebuild } from './main/rebuild.ts';
+import { codeOf } from './main/ring.ts';
+import { serve } from './main/serve.ts';
+import { ConfigError, readConfig } from './schemas/config.ts';
+
+/** The composition root: the only file that reads the environment, the clock and the signals. */
+const out = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const err = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+const now = (): number => Date.now();
+
+/** What stops a start is told in one message; anything else is a fault of ours and keeps its name only. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DirectoryBusy) return error.message;
+  if (error instanceof Error && codeOf(error) === 'EADDRINUSE') return 'PORT is in use by another process';
+  return error instanceof Error ? `huaxiang could not start: ${error.message}` : 'huaxiang could not start';
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function serveUntilSignalled(): Promise<number> {
+  try {
+    const stop = signalled();
+    const running = await serve({ config: readConfig(process.env), now, say: out, log: err });
+    await stop;
+    await running.close();
+    return 0;
+  } catch (error) {
+    err(explain(error));
+    return 1;
+  }
+}
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  out,
+  err,
+  fetch,
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  serve: serveUntilSignalled,
+  demo: (options) => demo({ ...options, env: process.env, now, out, err, stop: signalled() }),
+  rebuild: (from, to) => rebuild({ from, to, env: process.env, now, out, err }),
+  held: isLocked,
+});
+process.exit();

@@ -1,0 +1,78 @@
+import { LRUCache } from 'lru-cache';
+import type { Services } from '../api/port.ts';
+import { makeReview } from '../identity/review.ts';
+import { customerView } from '../profiles/view.ts';
+import type { CustomerView } from '../schemas/customer.ts';
+import { Problem } from '../schemas/errors.ts';
+import type { Identifier, IdentifierRef } from '../schemas/identifier.ts';
+import type { House } from './house.ts';
+import { readTimeline } from './timeline.ts';
+
+const CACHED = 20_000;
+const APPLY_MS = 10_000;
+
+/** An identifier as a caller wrote it. Throws Problem identifier_malformed with what the value is. */
+function identify(house: House, ref: IdentifierRef): Identifier {
+  const read = house.normaliser.ref(ref);
+  if ('identifier' in read) return read.identifier;
+  throw new Problem('identifier_malformed', `${read.refused}: ${read.detail}`, { reason: read.refused });
+}
+
+/** Everything about single customers, answered from the identity store. */
+export function makeCustomers(house: House): Pick<Services, 'customers' | 'conflicts'> {
+  const { reads, ring } = house;
+  const views = makeViews(house);
+  const review = makeReview({
+    reads,
+    ring,
+    record: async (make) => {
+      const taken = await house.acceptor.take((received) => [{ kind: 'decision', received, decision: make(received) }]);
+      if (!(await house.progress.reached(taken.positions, APPLY_MS)))
+        throw new Problem('overloaded', 'the decision is kept and will be applied');
+    },
+  });
+  return {
+    customers: {
+      get: views,
+      find: (ref, at) => {
+        const { node, role, kind } = identify(house, ref);
+        const asThing = role !== 'joining';
+        return kind === 'email' ? findMail(house, node, at) : reads.holder(node, asThing, at);
+      },
+      timeline: (id, page) => readTimeline(house, id, page),
+      merge: (id, other, reason, actor) => review.merge(id, other, { reason, actor }),
+      splitNodes: (id, nodes, reason, actor) =>
+        review.splitNodes(
+          id,
+          nodes.map((node) => identify(house, node)),
+          { reason, actor },
+        ),
+      splitMerge: (id, merge, reason, actor) => review.splitMerge(id, merge, { reason, actor }),
+    },
+  };
+}
+
+/** An e-mail joins where it was verified, and attaches where it was only mentioned. */
+async function findMail(house: House, node: string, at: number | null): Promise<string | null> {
+  return (await house.reads.holder(node, false, at)) ?? house.reads.holder(node, true, at);
+}
+
+/** Views are kept until a commit changes their customer; where other processes write too, nothing is kept. */
+function makeViews(house: House): (id: string) => Promise<CustomerView | null> {
+  const cache = house.alone ? new LRUCache<string, CustomerView>({ max: CACHED }) : null;
+  let commits = 0;
+  house.onChange((customers) => {
+    commits += 1;
+    for (const id of customers) cache?.delete(id);
+  });
+  return async (id) => {
+    const kept = cache?.get(id);
+    if (kept) return kept;
+    const before = commits;
+    const rows = await house.reads.rows(id);
+    if (!rows) return null;
+    const view = customerView(rows, house.ring);
+    if (before === commits) cache?.set(rows.id, view);
+    return view;
+  };
+}

@@ -1,0 +1,133 @@
+import { type Keys, openKeys } from '../api/keys.ts';
+import { makeHands, type WithDirty } from '../identity/hands.ts';
+import { type IdentityReads, makeReads } from '../identity/reads.ts';
+import { type Acceptor, makeAcceptor } from '../ingest/accept.ts';
+import { CHANNELS } from '../ingest/channels.ts';
+import { makeConsumption } from '../ingest/consume.ts';
+import { makeNormaliser, type Normaliser } from '../ingest/identify.ts';
+import { makePreparer, type Preparer } from '../ingest/prepare.ts';
+import { makeProgress, type Progress } from '../ingest/progress.ts';
+import { makeSources, type Source, type Sources } from '../ingest/sources.ts';
+import { applyChange, applyEvent } from '../profiles/apply.ts';
+import { makeTokens, type Tokens } from '../profiles/tokens.ts';
+import type { Config } from '../schemas/config.ts';
+import type { Ring } from '../schemas/ring.ts';
+import type { Engines } from './engines.ts';
+import { type Flusher, makeFlusher } from './flush.ts';
+
+/** The stages wired to one another: from the door to the stores, without HTTP. */
+export type House = Engines & {
+  ring: Ring;
+  now(): number;
+  /** True where no other process shares the stores. */
+  alone: boolean;
+  normaliser: Normaliser;
+  preparer: Preparer;
+  acceptor: Acceptor;
+  progress: Progress;
+  flusher: Flusher;
+  reads: IdentityReads;
+  sources: Sources;
+  keys: Keys;
+  tokens: Tokens;
+  /** Called after every commit with the customers it changed. */
+  onChange(listener: (customers: readonly string[]) => void): void;
+  /** Null while all is well; else why the consumer stopped. */
+  broken(): unknown;
+  close(): Promise<void>;
+};
+
+export type HouseOptions = {
+  config: Pick<Config, 'adminKey' | 'roles' | 'kafkaBrokers' | 'redisUrl'>;
+  engines: Engines;
+  ring: Ring;
+  now(): number;
+  fileSources: readonly Source[];
+  /** Shows the admin key that was made on the first start. */
+  showKey(key: string): void;
+};
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { engines, ring, now, config } = options;
+  const { log, store, analytic } = engines;
+  const normaliser = makeNormaliser(ring);
+  const preparer = makePreparer(ring, normaliser, CHANNELS);
+  const reads = makeReads(store, ring);
+  const tokens = makeTokens(ring);
+  const flusher = makeFlusher({ store, reads, analytic, ring, tokens });
+  const consumes = config.roles.has('resolve');
+  const position = async (partition: number): Promise<number> =>
+    (await reads.reader.notes([`p${partition}`]))[0]?.next ?? 0;
+  const progress = makeProgress(position, consumes && config.kafkaBrokers === undefined);
+  const listeners: ((customers: readonly string[]) => void)[] = [];
+  const hands = makeHands({
+    store,
+    ring,
+    now,
+    profiles: {
+      applyEvent: (tables, event, resolution, dirty) => applyEvent(tables, ring, event, resolution, dirty),
+      applyChange: (tables, change, received, dirty) => applyChange(tables, ring, change, received, dirty),
+    },
+  });
+  const consumption = makeConsumption<WithDirty>({
+    ring,
+    preparer,
+    hands,
+    committed: async (done) => {
+      acceptor.applied(done.applied);
+      for (const listener of listeners) listener(done.customers);
+      progress.advance(done.partition, done.next);
+      await flusher.committed(done);
+    },
+  });
+  const acceptor: Acceptor = makeAcceptor({
+    log,
+    ring,
+    preparer,
+    remember: consumption.remember,
+    known: (hashes) => reads.reader.events(hashes),
+    now,
+  });
+  const sources = makeSources({ store, ring, channels: CHANNELS, file: options.fileSources, now });
+  const keys = await openKeys({ store, ring, now, adminKey: config.adminKey, show: options.showKey });
+  await flusher.recover();
+  let failure: unknown = null;
+  const consumer = consumes
+    ? await log.consume({
+        start: position,
+        handle: consumption.handle,
+        failed: (error) => {
+          failure = error ?? new Error('the consumer stopped');
+        },
+      })
+    : null;
+  return {
+    ...engines,
+    ...{
+      ring,
+      now,
+      alone: config.redisUrl === undefined,
+      normaliser,
+      preparer,
+      acceptor,
+      progress,
+      flusher,
+      reads,
+      sources,
+      keys,
+      tokens,
+    },
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+    broken: () => failure,
+    close: async () => {
+      await consumer?.stop();
+      await flusher.close();
+      await log.close();
+      await analytic.close();
+      await store.flushed();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from '../api/app.ts';
+import { checkComplexity, readJson } from '../ingest/json.ts';
+import type { Source } from '../ingest/sources.ts';
+import { type Config, ConfigError, sourcesFile } from '../schemas/config.ts';
+import { openEngines } from './engines.ts';
+import { type House, openHouse } from './house.ts';
+import { lockDirectory } from './lock.ts';
+import { codeOf, openRing } from './ring.ts';
+import { makeServices } from './services.ts';
+
+/** A running server, its address, and the one order in which it is shut down. */
+export type Running = { url: string; house: House; app: FastifyInstance; close(): Promise<void> };
+export type ServeOptions = {
+  config: Config;
+  now(): number;
+  /** Sources beside those of the file, as the demo has them. */
+  sources?: readonly Source[];
+  /** One line for the person who starts it. */
+  say(text: string): void;
+  /** One line of the request log; nothing personal stands in it. */
+  log?(line: string): void;
+};
+
+async function readSources(path: string | undefined): Promise<Source[]> {
+  if (path === undefined) return [];
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new ConfigError(`HUAXIANG_SOURCES names a file that cannot be read: ${path} (${codeOf(error)})`);
+  });
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new ConfigError(`HUAXIANG_SOURCES names a file that is no JSON: ${path}`);
+  }
+  const parsed = sourcesFile.safeParse(body);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`HUAXIANG_SOURCES ${path} does not parse at ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  return parsed.data.sources.map(({ channel, source, title, settings }) => ({
+    channel,
+    source,
+    title: title ?? null,
+    settings,
+  }));
+}
+
+/** Starts everything in one process. Throws ConfigError or DirectoryBusy with a message for a person. */
+export async function serve(options: ServeOptions): Promise<Running> {
+  const { config, now, say } = options;
+  const unlock = await lockDirectory(config.data);
+  const undo: (() => Promise<void>)[] = [unlock];
+  try {
+    const fileSources = [...(options.sources ?? []), ...(await readSources(config.sources))];
+    const ring = await openRing(config.keyring, config.data, say);
+    const engines = await openEngines(config);
+    const house = await openHouse({
+      ...{ config, engines, ring, now, fileSources },
+      showKey: (key) => say(`admin key, shown once: ${key}`),
+    });
+    undo.unshift(() => house.close());
+    const app = buildApp(makeServices(house, config.data), {
+      bodyLimit: config.bodyLimit,
+      rateLimit: config.rateLimit ?? 0,
+      json: { readJson, checkComplexity },
+      log: (line) => options.log?.(JSON.stringify(line)),
+    });
+    undo.unshift(() => app.close());
+    const url = await app.listen({ port: config.port, host: config.host });
+    say(`huaxiang listening on ${url}`);
+    return { url, house, app, close: () => closeAll(undo) };
+  } catch (error) {
+    await closeAll(undo);
+    throw error;
+  }
+}
+
+/** Doors first, then what is behind them, the lock last; one failure does not keep the others open. */
+async function closeAll(undo: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of undo) await close().catch(() => undefined);
+}

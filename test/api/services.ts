@@ -1,0 +1,255 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type {
+  ConflictView,
+  DeadLetterView,
+  HistoryView,
+  ImportView,
+  KeyView,
+  Page,
+  PageQuery,
+  RawRequest,
+  Services,
+  SourceView,
+} from '../../api/port.ts';
+import { Problem } from '../../schemas/errors.ts';
+import { makePeople } from './people.ts';
+
+/** Services as the routes expect them, in memory. They behave: what is written is read, what is unknown is refused. */
+export type World = { services: Services; admin: string; down: string[]; doors: RawRequest[]; clock: { ms: number } };
+export const SECRET = 'door secret';
+
+/** One page of a list; the cursor is the number of items before it. */
+function pageOf<T>(all: readonly T[], { after, limit }: PageQuery): Page<T> {
+  const from = after === null ? 0 : Number(after);
+  if (!Number.isInteger(from)) throw new Problem('cursor_invalid', 'not a cursor of ours');
+  const items = all.slice(from, from + limit);
+  return { items, next: from + limit < all.length ? String(from + limit) : null };
+}
+
+function makeKeys(admin: string, now: () => number): Services['keys'] {
+  const keys = new Map<string, { hash: string; view: KeyView }>();
+  const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
+  return {
+    async create(name, scopes) {
+      const [id, key] = [randomUUID(), randomUUID()];
+      keys.set(id, {
+        hash: hash(key),
+        view: { id, name, scopes: [...scopes], created: new Date(now()).toISOString() },
+      });
+      return { id, key };
+    },
+    list: async () => [...keys.values()].map(({ view }) => view),
+    remove: async (id) => keys.delete(id),
+    authenticate(key) {
+      if (key === admin) return { id: 'admin', scopes: [], admin: true };
+      const found = [...keys.values()].find((entry) => entry.hash === hash(key));
+      return found ? { id: found.view.id, scopes: found.view.scopes, admin: false } : null;
+    },
+  };
+}
+
+/** Counts lines; the rows that hold no comma are refused. */
+function makeImports(): Services['imports'] {
+  const done = new Map<string, { view: ImportView; rejects: string[] }>();
+  return {
+    async run(channel, source, { kind }, body) {
+      if (channel !== 'pos') throw new Problem('source_unknown', 'no such channel');
+      let rest = '';
+      let rows = 0;
+      const rejects: string[] = [];
+      const row = (line: string): void => {
+        rows += 1;
+        if (!line.includes(',')) rejects.push(JSON.stringify({ line: rows, reason: 'row_malformed', detail: source }));
+      };
+      for await (const chunk of body) {
+        const lines = (rest + String(chunk)).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) row(line);
+      }
+      const id = `i${done.size + 1}`;
+      const fates = { accepted: rows - rejects.length, 'dead-letter': rejects.length };
+      const more = { kind, encoding: 'utf-8', rows, fates, reasons: { row_malformed: rejects.length } };
+      const view: ImportView = { id, state: 'done', ...more, rejects: `/v1/imports/${id}/rejects` };
+      done.set(id, { view, rejects });
+      return view;
+    },
+    get: async (id) => done.get(id)?.view ?? null,
+    async rejects(id) {
+      const found = done.get(id);
+      return found ? Readable.from(found.rejects.map((line) => `${line}\n`)) : null;
+    },
+  };
+}
+
+function makeSources(): Services['sources'] {
+  const sources = new Map<string, SourceView>();
+  const masked = (view: SourceView): SourceView => ({ ...view, settings: { ...view.settings, token: '***' } });
+  return {
+    list: async () => [...sources.values()].map(masked),
+    async put(channel, source, { title = null, settings }) {
+      if (channel !== 'wechat-mp') throw new Problem('source_unknown', 'no such channel');
+      const view = { channel, source, title, settings };
+      sources.set(`${channel}/${source}`, view);
+      return masked(view);
+    },
+  };
+}
+
+const EVIDENCE: HistoryView = {
+  time: '2026-03-01T02:00:00.000Z',
+  what: 'created',
+  from: [],
+  to: [],
+  rule: 'first_event',
+  actor: 'rules',
+  evidence: [],
+};
+
+const LETTERS: DeadLetterView[] = [
+  '{"phone":"13900001234","n":1}',
+  '<a b="1"><name>陈思远</name></a>',
+  '陈思远,13900001234',
+].map((payload, at) => ({
+  id: `d${at}`,
+  channel: 'pos',
+  source: 'beijing',
+  received: '2026-03-01T02:00:00.000Z',
+  fate: 'dead-letter',
+  reason: at === 2 ? 'row_malformed' : 'unreadable',
+  detail: 'row 3: column 手机号 is missing',
+  payload,
+}));
+
+function makeCustomers(people: ReturnType<typeof makePeople>): Services['customers'] {
+  return {
+    get: async (id) => people.view(id),
+    find: async (ref) => people.find(ref),
+    async timeline(id, page) {
+      const events = people.timeline(id);
+      return events && pageOf(events, page);
+    },
+    async links(id) {
+      const view = people.view(id);
+      if (!view) return null;
+      const source = { channel: 'pos', source: 'beijing' };
+      const events = Object.values(view.traits).map((trait) => trait.event);
+      const seen = { first_seen: view.first_seen, last_seen: view.last_seen };
+      const rest = { rule: 'same_event', strength: 'typed', source, ...seen, count: 1, events };
+      const items = view.identifiers.map(({ kind, scope, value, state }) => {
+        const evidence = view.identifiers
+          .filter((other) => other.value !== value)
+          .map((other) => ({ with: { kind: other.kind, scope: other.scope, value: other.value }, ...rest }));
+        return { kind, scope, value, state, evidence };
+      });
+      return { items };
+    },
+    async history(id) {
+      const view = people.view(id);
+      const evidence = Object.values(view?.traits ?? {}).map((trait) => trait.event);
+      return view && { items: [{ ...EVIDENCE, to: [view.id], evidence }] };
+    },
+    async explain(id, other) {
+      const view = people.view(id);
+      const otherId = typeof other === 'string' ? people.view(other)?.id : people.find(other);
+      if (!view || !otherId) return null;
+      const path = view.identifiers.map(({ kind, scope, value }) => ({ kind, scope, value }));
+      const told = path.map(({ value }) => value).join(' 与 ');
+      return { same: view.id === otherId, because: [{ rule: 'same_event', text: told, evidence: [] }], path };
+    },
+    merge: async (id, other) => people.merge(id, other),
+    splitMerge: async (_id, merge) => people.unmerge(merge),
+    async splitNodes(id, nodes) {
+      const view = people.view(id);
+      if (!view) throw new Problem('customer_unknown', 'no such customer');
+      const owned = nodes.filter((node) => people.find(node) === view.id);
+      return { customers: owned.length > 0 ? [view.id, `${view.id}-2`] : [view.id] };
+    },
+  };
+}
+
+function makeConflicts(people: ReturnType<typeof makePeople>): Services['conflicts'] {
+  const nodes = [{ kind: 'mobile', scope: null, value: '+8613900001234' }];
+  const conflict: ConflictView = {
+    id: 'f1',
+    state: 'open',
+    rule: 'one_per_customer',
+    customers: [],
+    nodes,
+    evidence: [{ event: 'E13900001234', channel: 'pos', source: 'beijing', time: '2026-03-01T02:00:00.000Z' }],
+    opened: '2026-03-01T02:00:00.000Z',
+  };
+  const told = (): ConflictView => ({ ...conflict, customers: people.ids() });
+  return {
+    list: async (state, page) => pageOf(state === null || state === conflict.state ? [told()] : [], page),
+    async decide(id, decision) {
+      if (id !== conflict.id) throw new Problem('conflict_unknown', 'no such conflict');
+      conflict.state = ({ merge: 'merged', keep_apart: 'kept_apart', later: 'later' } as const)[decision];
+      return told();
+    },
+  };
+}
+
+export function makeWorld(): World {
+  const clock = { ms: Date.parse('2026-03-01T02:00:00Z') };
+  const now = (): number => clock.ms;
+  const [admin, down, doors] = [randomUUID(), [] as string[], [] as RawRequest[]];
+  const people = makePeople(now);
+  const services: Services = {
+    now,
+    async door(channel, source, request) {
+      if (source !== 'main') throw new Problem('source_unknown', `${channel} has no such source`);
+      if (request.query.signature !== SECRET) throw new Problem('signature_wrong', 'the signature is wrong');
+      doors.push(request);
+      return { status: 200, contentType: 'text/plain', body: request.query.echostr ?? 'success' };
+    },
+    events: {
+      accept: async (items, wait) => ({ done: wait !== 'queryable', results: items.map(people.accept) }),
+      lookup: async (keys) =>
+        keys.map(({ channel, source, id }) => {
+          const found = people.lookup(channel, source, id);
+          return { id, fate: found ? 'accepted' : 'unknown', customer_id: found?.owner ?? null };
+        }),
+    },
+    imports: makeImports(),
+    sources: makeSources(),
+    customers: makeCustomers(people),
+    conflicts: makeConflicts(people),
+    sets: {
+      async query(body, pii) {
+        const asked = typeof body === 'object' && body !== null && 'fields' in body ? body.fields : [];
+        const fields = Array.isArray(asked) ? asked.map(String) : [];
+        const secret = fields.find((field) => field === 'traits.name');
+        if (secret && !pii) throw new Problem('scope_missing', `${secret} needs pii:read`, { scope: 'pii:read' });
+        const items = people.ids().map((id) => {
+          const cells = fields.map((field): [string, unknown] => [
+            field,
+            people.view(id)?.traits[field.slice(7)]?.value,
+          ]);
+          return { id, ...Object.fromEntries(cells) };
+        });
+        return { items, next: null, total: items.length };
+      },
+      aggregate: async () => ({ rows: [{ count: people.ids().length }] }),
+      search: async ({ text, limit }) =>
+        people
+          .ids()
+          .filter((id) => Object.values(people.view(id)?.traits ?? {}).some((t) => String(t.value).includes(text)))
+          .slice(0, limit),
+    },
+    fates: async () => ({ items: [], pending: 0 }),
+    deadletters: {
+      list: async ({ reason }, page) =>
+        pageOf(
+          LETTERS.filter((l) => !reason || l.reason === reason),
+          page,
+        ),
+      replay: async (which) => ({ 'dead-letter': 'ids' in which ? which.ids.length : LETTERS.length }),
+    },
+    changes: people.changesAfter,
+    keys: makeKeys(admin, now),
+    down: () => down,
+    metrics: async () => '# TYPE up gauge\nup 1\n',
+  };
+  return { services, admin, down, doors, clock };
+}
