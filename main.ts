@@ -1,4 +1,5 @@
 import { runCli } from './cli/run.ts';
+import { DemoError } from './main/demo/failure.ts';
 import { demo } from './main/demo.ts';
 import { DirectoryBusy, isLocked } from './main/lock.ts';
 import { rebuild } from './main/rebuild.ts';
@@ -14,10 +15,13 @@ const err = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 const now = (): number => Date.now();
+/** https://no-color.org */
+const inColour = process.stdout.isTTY === true && !process.env.NO_COLOR;
 
 /** What stops a start is told in one message; anything else is a fault of ours and keeps its name only. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DirectoryBusy) return error.message;
+  if (error instanceof ConfigError || error instanceof DirectoryBusy || error instanceof DemoError)
+    return error.message;
   if (error instanceof Error && codeOf(error) === 'EADDRINUSE') return 'PORT is in use by another process';
   return error instanceof Error ? `huaxiang could not start: ${error.message}` : 'huaxiang could not start';
 }
@@ -28,17 +32,21 @@ function signalled(): Promise<void> {
   });
 }
 
-async function serveUntilSignalled(): Promise<number> {
+async function explained(run: () => Promise<number>): Promise<number> {
   try {
-    const stop = signalled();
-    const running = await serve({ config: readConfig(process.env), now, say: out, log: err });
-    await stop;
-    await running.close();
-    return 0;
+    return await run();
   } catch (error) {
     err(explain(error));
     return 1;
   }
+}
+
+async function serveUntilSignalled(): Promise<number> {
+  const stop = signalled();
+  const running = await serve({ config: readConfig(process.env), now, say: out, log: err });
+  await stop;
+  await running.close();
+  return 0;
 }
 
 process.exitCode = await runCli(process.argv.slice(2), {
@@ -47,8 +55,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   err,
   fetch,
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  serve: serveUntilSignalled,
-  demo: (options) => demo({ ...options, env: process.env, now, out, err, stop: signalled() }),
+  serve: () => explained(serveUntilSignalled),
+  demo: ({ once }) => explained(() => demo({ once, env: process.env, now, out, stop: signalled(), colour: inColour })),
   rebuild: (from, to) => rebuild({ from, to, env: process.env, now, out, err }),
   held: isLocked,
 });

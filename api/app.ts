@@ -49,7 +49,7 @@ function bare(options: ApiOptions, onError: (error: Error, socket: Socket) => vo
   });
 }
 
-/** While the server closes, lines that fall idle are closed as they do, and those still busy after `graceMs` are cut. */
+/** While the server closes, lines are closed as they fall idle, and those still busy after `graceMs` are cut. */
 function wait(server: Server, graceMs: number): void {
   const idle = setInterval(() => server.closeIdleConnections(), CLOSE_STEP_MS).unref();
   const grace = setTimeout(() => server.closeAllConnections(), graceMs).unref();

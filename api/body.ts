@@ -96,7 +96,7 @@ export function parseJson(bytes: Buffer, reader: JsonReader): unknown {
   }
 }
 
-/** Lets an unread rest flow off for at most `ms`, then cuts the line: closing at once would lose the answer on its way. */
+/** Lets an unread rest flow off for at most `ms`, then cuts the line: closing at once would lose the answer. */
 export function drain(request: IncomingMessage, ms: number): void {
   const { socket } = request;
   const timer = setTimeout(() => socket.destroy(), ms).unref();

@@ -19,7 +19,9 @@ export const PAGE = `<!doctype html>
 </html>
 `;
 
-const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', deepLinking: true, filter: true, validatorUrl: null });
+const START = `SwaggerUIBundle({
+  url: '/openapi.json', dom_id: '#ui', deepLinking: true, filter: true, validatorUrl: null,
+});
 `;
 
 type Asset = { type: string; body: string | Buffer };

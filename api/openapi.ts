@@ -106,6 +106,12 @@ function content({ type, schema, example }: ResponseDocs & BodyDocs, side: Side,
   return { [type]: media };
 }
 
+/** `GET /v1/customers/{id}` to `getV1CustomersId`. */
+function operationId({ method, url }: Route): string {
+  const words = url.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return method.toLowerCase() + words.join('');
+}
+
 function operation(route: Route, refer: Refer): Json {
   const { scope, summary, tag, body } = route;
   const responses = Object.entries(route.responses).map(([status, docs]): [string, Json] => {
@@ -114,7 +120,7 @@ function operation(route: Route, refer: Refer): Json {
     return [status, { description: docs.description, ...media }];
   });
   return {
-    operationId: `${route.method.toLowerCase()}${route.url.replaceAll(/[^A-Za-z0-9]+(\w)/g, (_, c: string) => c.toUpperCase()).replaceAll(/\W/g, '')}`,
+    operationId: operationId(route),
     tags: [tag],
     summary: `${summary.zh} / ${summary.en}`,
     description: scope ? `Scope: \`${scope}\`` : 'No key needed',

@@ -188,7 +188,7 @@ export interface Services {
       which: { ids: string[] } | { where: { channel?: string; reason?: string } },
     ): Promise<Record<string, number>>;
   };
-  /** Waits up to `waitMs` for something after `after` when there is nothing yet. `next` is always a seq to go on from. */
+  /** Waits up to `waitMs` for a first change after `after`. `next` is always a seq to go on from. */
   changes(after: string | null, limit: number, waitMs: number): Promise<{ items: ChangeView[]; next: string }>;
   keys: {
     create(name: string, scopes: readonly string[]): Promise<{ id: string; key: string }>;
@@ -207,6 +207,6 @@ export interface Services {
 export type JsonReader = {
   /** Throws anything but a Problem where the text is no JSON. */
   readJson(text: string): unknown;
-  /** Throws Problem json_too_complex: deeper than 64, or an object of more than 10,000 keys. Other bytes are no matter. */
+  /** Throws Problem json_too_complex: deeper than 64, or an object of more than 10,000 keys. */
   checkComplexity(bytes: Buffer): void;
 };

@@ -1,9 +1,7 @@
 /** What main.ts gives the command line: nothing here reads the environment or the clock by itself. */
 export type DemoOptions = {
-  /** How many made-up people. */
-  customers: number;
-  /** The same seed makes the same people. */
-  seed: number;
+  /** Ends by itself once everything is shown. */
+  once: boolean;
 };
 
 export type Deps = {

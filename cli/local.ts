@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command, numberOption, option, UsageError } from './deps.ts';
+import { type Command, option, UsageError } from './deps.ts';
 
 /** The commands that run the product itself in this process; main.ts does the work. */
 export const serveCommand: Command = {
@@ -14,19 +14,19 @@ export const serveCommand: Command = {
 export const demoCommand: Command = {
   name: 'demo',
   forms: [''],
-  zh: '用虚构的顾客和各渠道事件启动一个演示，数据存放在临时目录',
-  en: 'starts a demonstration with made-up people and events of every channel, in a directory of its own',
+  zh: '在临时目录启动全套服务，让虚构品牌的各渠道样例真实走一遍，再展示一位顾客的单一视图',
+  en: 'starts everything in a temporary directory, sends the samples of an invented brand, shows one customer whole',
   options: {
-    customers: { type: 'string', takes: 'N', zh: '顾客人数（默认 500）', en: 'how many people (500)' },
-    seed: {
-      type: 'string',
-      takes: 'N',
-      zh: '同一种子生成同样的人（默认 1）',
-      en: 'the same seed makes the same people (1)',
+    once: {
+      type: 'boolean',
+      zh: '展示完即结束；有缺失则退出码为 1',
+      en: 'ends once all is shown; 1 if something lacks',
     },
   },
-  run: (call, deps) =>
-    deps.demo({ customers: numberOption(call, 'customers', 500), seed: numberOption(call, 'seed', 1) }),
+  run: (call, deps) => {
+    if (call.rest.length > 0) throw new UsageError('demo takes no argument');
+    return deps.demo({ once: call.values.once === true });
+  },
 };
 
 export const rebuildCommand: Command = {

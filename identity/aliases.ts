@@ -1,60 +1,73 @@
-import { compareStamps, type Stamp } from './evidence.ts';
-import { type ClusterGroup, firstWithin, isContact, tenuresFor, vertexOf, type Work } from './work.ts';
+import type { Contest } from './contest.ts';
+import { type AnchorEvidence, compareStamps, type Stamp } from './evidence.ts';
+import {
+  type ClusterGroup,
+  isContact,
+  type Numbers,
+  type Span,
+  tenuresFor,
+  vertexOf,
+  type Work,
+  within,
+} from './work.ts';
+
+type Context = { work: Work; contest: Contest; numbers: Numbers; owners: ReadonlyMap<string, readonly Span[]> };
 
 /**
  * Who had a customer of their own before they were joined to this group, when events and decisions are taken in order of
  * `received`: the unions that hold in the end, made again in the order in which their evidence came to be known.
  */
-export function aliasesOf(group: ClusterGroup, at: number, work: Work, numbers: (vertex: string) => number): Stamp[] {
+export function aliasesOf(
+  group: ClusterGroup,
+  at: number,
+  anchors: readonly AnchorEvidence[],
+  context: Context,
+): Stamp[] {
   if (group.anchors.length < 2) return [];
-  const steps = stepsOf(group, at, work, numbers).sort((a, b) => compareStamps(a.stamp, b.stamp));
-  const sets = new Map<string, { first: Stamp; members: Set<string> }>();
+  const steps = stepsOf(at, anchors, context).sort((a, b) => compareStamps(a.stamp, b.stamp));
+  const sets = new Map<string, Known>();
   const aliases: Stamp[] = [];
   for (const { stamp, vertices, opens } of steps) {
-    const known = [...new Set(vertices.flatMap((vertex) => sets.get(vertex) ?? []))].sort((a, b) =>
-      compareStamps(a.first, b.first),
-    );
-    const [oldest, ...younger] = known;
-    if (!oldest && !opens) continue;
-    const set = oldest ?? { first: stamp, members: new Set<string>() };
-    for (const other of younger) {
-      aliases.push(other.first);
-      for (const member of other.members) set.members.add(member);
-    }
-    for (const vertex of vertices) set.members.add(vertex);
+    const known = [...new Set(vertices.flatMap((vertex) => sets.get(vertex) ?? []))];
+    const [oldest, ...younger] = known.flatMap(({ first }) => first ?? []).sort(compareStamps);
+    aliases.push(...younger);
+    const set: Known = { first: oldest ?? (opens ? stamp : null), members: new Set(vertices) };
+    for (const { members } of known) for (const member of members) set.members.add(member);
     for (const member of set.members) sets.set(member, set);
   }
-  return aliases;
+  return aliases.sort(compareStamps);
 }
+
+/** Who is known to be one so far, and the first event; null where a decision came before any. */
+type Known = { first: Stamp | null; members: Set<string> };
 
 /** A step joins vertices; `opens`: it is an event, which begins a customer where there was none. */
 type Step = { stamp: Stamp; vertices: string[]; opens: boolean };
 
-function stepsOf(group: ClusterGroup, at: number, work: Work, numbers: (vertex: string) => number): Step[] {
-  const evidence = new Map(work.anchors.map((anchor) => [anchor.anchor, anchor]));
+function stepsOf(at: number, anchors: readonly AnchorEvidence[], context: Context): Step[] {
+  const owned = new Map(anchors.map((anchor) => [anchor.anchor, anchor]));
   const steps: Step[] = [];
-  const verticesOf = (anchor: string): string[] =>
-    (work.usable.get(anchor) ?? [])
-      .flatMap(({ node, kind }) =>
-        isContact(kind) ? [...tenuresFor(work.tenures, node).keys()].map((k) => vertexOf(node, k)) : [node],
-      )
-      .filter((vertex) => numbers(vertex) === at);
-  for (const owned of group.anchors) {
-    const anchor = evidence.get(owned.anchor);
-    if (!anchor) continue;
-    const spans = group.anchors.filter((other) => other.anchor === owned.anchor);
-    const stamp = firstWithin(anchor, spans, spans.indexOf(owned)) ?? anchor.first;
-    steps.push({ stamp, vertices: [`anchor:${owned.anchor}`, ...verticesOf(owned.anchor)], opens: true });
+  for (const [id, anchor] of owned) {
+    const spans = context.owners.get(id) ?? [];
+    const vertices = [`anchor:${id}`, ...verticesIn(at, id, context)];
+    for (const [index, { group }] of spans.entries()) {
+      const stamp = group === at ? within(anchor, spans, index).first : null;
+      if (stamp) steps.push({ stamp, vertices, opens: true });
+    }
   }
-  for (const decision of work.decisions) {
-    if (decision.what !== 'link') continue;
-    const vertices = decision.anchors.map((anchor) => `anchor:${anchor}`);
-    if (!decision.anchors.every((anchor) => group.anchors.some((owned) => owned.anchor === anchor))) continue;
-    steps.push({
-      stamp: { received: decision.received, time: Number.POSITIVE_INFINITY, key: decision.id },
-      vertices,
-      opens: false,
-    });
+  for (const decision of context.work.decisions) {
+    if (decision.what !== 'link' || !decision.anchors.every((anchor) => owned.has(anchor))) continue;
+    const stamp = { received: decision.received, time: Number.POSITIVE_INFINITY, key: decision.id };
+    steps.push({ stamp, vertices: decision.anchors.map((anchor) => `anchor:${anchor}`), opens: false });
   }
   return steps;
+}
+
+/** What ties an anchor to the others of its group: a contact does whether it is the group's own or the group answers for it. */
+function verticesIn(at: number, anchor: string, { work, contest, numbers }: Context): string[] {
+  return (work.usable.get(anchor) ?? [])
+    .flatMap(({ node, kind }) =>
+      isContact(kind) ? [...tenuresFor(work.tenures, node).keys()].map((tenure) => vertexOf(node, tenure)) : [node],
+    )
+    .filter((vertex) => numbers(vertex) === at || contest.shared.get(vertex) === at);
 }

@@ -18,6 +18,9 @@ export function storedEvent(ring: Ring, prepared: Prepared): EventRow {
     content: prepared.content,
     day: prepared.retold?.day ?? null,
     orders: prepared.orders,
+    things: prepared.identifiers
+      .filter(({ role, node }) => role !== 'joining' && !prepared.orders.includes(node))
+      .map(({ node }) => node),
     body: ring.sealText(prepared.body),
     queryable: prepared.queryable,
   };

@@ -1,16 +1,19 @@
 import { kindRule } from '../schemas/identifier.ts';
+import { aloneOf } from './alone.ts';
 import { conclude } from './conclude.ts';
-import type { AnchorEvidence, AnchorNode } from './evidence.ts';
-import { type Party, type Tenure, tenuresOf, type Use } from './tenure.ts';
+import { type AnchorEvidence, type AnchorNode, compareText } from './evidence.ts';
+import { isAnother, namesRelation, type Party, type Tenure, tenuresOf, type Use } from './tenure.ts';
 import { makeUnions, type Unions, type Vertex } from './unions.ts';
 import { type Edge, hotNodes, sortEdges, sortNodes } from './weigh.ts';
 import {
   type Clustering,
   type Evidence,
   isContact,
+  leastOf,
   tenureAt,
   tenuresBorne,
   tenuresFor,
+  timesBorne,
   vertexOf,
   type Work,
 } from './work.ts';
@@ -30,24 +33,39 @@ export function cluster(evidence: Evidence): Clustering {
   for (const { anchor, nodes } of anchors) {
     usable.set(anchor, sortNodes(nodes.filter(({ node }) => !hot.has(node) && !evidence.suspended.has(node))));
   }
+  const alone = aloneOf(evidence, usable, hot);
+  if (alone) return alone;
+  let { unions, refused } = joinCore(evidence, usable, null);
+  const party = partiesOf(anchors, usable, unions);
+  const { tenures, contested } = cutTenures(anchors, usable, party, unions);
+  // Decisions may name contacts: all of them are weighed once more, together, when it is known who held which when.
+  if (decisions.length > 0) ({ unions, refused } = joinCore(evidence, usable, tenures));
+  else addContacts(unions, anchors, usable, tenures);
+  refused.push(...attempt(unions, contactEdges(anchors, usable, tenures, party), true));
+  const answer = conclude({ anchors, decisions, usable, tenures, party, unions, refused }, hot);
+  const live = answer.groups.filter((group) => group.anchors.length > 0).length;
+  const settled = live === 1 && refused.length === 0 && hot.size === 0;
+  return { ...answer, quiet: settled && !contested && !isContradicted(anchors) };
+}
+
+/** Joins what decisions and the identifiers of one person say; contacts take part in decisions once their `tenures` are known. */
+function joinCore(
+  evidence: Evidence,
+  usable: Work['usable'],
+  tenures: Work['tenures'] | null,
+): Pick<Work, 'unions' | 'refused'> {
   const unions = makeUnions();
-  const refused: Work['refused'] = [];
-  const attempt = (edges: readonly Edge[], veto: boolean): void => {
-    for (const edge of sortEdges(edges)) {
-      const refusal = unions.join(edge.a, edge.b, veto);
-      if (refusal) refused.push({ edge, refusal });
-    }
-  };
-  addCore(unions, anchors, usable);
-  decide(unions, evidence, usable, new Map());
-  attempt(coreEdges(anchors, usable), false);
-  const party = new Map<string, string | null>();
-  for (const { anchor } of anchors) party.set(anchor, partyOf(usable.get(anchor) ?? [], unions));
-  const tenures = cutTenures(anchors, usable, party, unions);
-  addContacts(unions, anchors, usable, tenures);
-  decide(unions, evidence, usable, tenures);
-  attempt(contactEdges(anchors, usable, tenures, party), true);
-  return conclude({ anchors, decisions, usable, tenures, party, unions, refused }, hot);
+  addCore(unions, evidence.anchors, usable);
+  if (tenures) addContacts(unions, evidence.anchors, usable, tenures);
+  decide(unions, evidence, usable, tenures ?? new Map());
+  return { unions, refused: attempt(unions, coreEdges(evidence.anchors, usable), false) };
+}
+
+function attempt(unions: Unions, edges: readonly Edge[], veto: boolean): Work['refused'] {
+  return sortEdges(edges).flatMap((edge) => {
+    const refusal = unions.join(edge.a, edge.b, veto);
+    return refusal ? [{ edge, refusal }] : [];
+  });
 }
 
 const namesOf = (anchor: AnchorEvidence): string[] => anchor.uses.map((use) => use.name).filter((name) => name !== '');
@@ -79,68 +97,92 @@ function edgeOf(a: string, b: string, one: AnchorNode, other: AnchorNode, anchor
   return { a, b, nodes: [one.node, other.node], strength: Math.min(one.strength, other.strength), anchor };
 }
 
-function partyOf(nodes: readonly AnchorNode[], unions: Unions): string | null {
-  const [top] = nodes;
-  if (!top || isContact(top.kind)) return null;
-  // The least vertex names the set, not the root: which vertex is root depends on the order of unions.
-  return [...unions.find(top.node).vertices].sort()[0] ?? null;
+/** Parties by anchor: the least identifier names a set, not its root, which depends on the order of unions. */
+function partiesOf(anchors: readonly AnchorEvidence[], usable: Work['usable'], unions: Unions): Work['party'] {
+  const least = new Map<string, string>();
+  for (const { id, vertices } of unions.groups()) least.set(id, leastOf(vertices));
+  return new Map(
+    anchors.map(({ anchor }): [string, string | null] => {
+      const [top] = usable.get(anchor) ?? [];
+      return [anchor, top && !isContact(top.kind) ? (least.get(unions.find(top.node).id) ?? null) : null];
+    }),
+  );
 }
 
-/** A party that bears only the number, but was registered with a name, is a party of its own for the tenures. */
-const namedParty = (name: string): string => `name:${name}`;
+/** A party that bears only the number and a name is a party of its own for the tenures. */
+const namedParty = (name: string): Party => ({
+  id: `name:${name}`,
+  own: false,
+  names: [name],
+  ones: new Map(),
+  cards: new Map(),
+});
 
 function cutTenures(
   anchors: readonly AnchorEvidence[],
   usable: Work['usable'],
   party: Work['party'],
   unions: Unions,
-): Map<string, Tenure[]> {
+): { tenures: Map<string, Tenure[]>; contested: boolean } {
   const uses = new Map<string, Use[]>();
-  const parties = new Map<string, Party>();
+  const parties = describeParties(anchors, usable, party, unions);
   for (const anchor of anchors) {
-    const nodes = usable.get(anchor.anchor) ?? [];
     const id = party.get(anchor.anchor) ?? null;
-    if (id !== null && !parties.has(id)) parties.set(id, describeParty(id, nodes, anchors, usable, unions));
-    for (const { node, kind } of nodes) {
+    for (const { node, kind } of usable.get(anchor.anchor) ?? []) {
       if (kind !== 'mobile') continue;
       const list = uses.get(node) ?? [];
       uses.set(node, list);
-      for (const use of anchor.uses) {
-        for (const run of use.runs) {
-          const named = id === null && use.name !== '' && run.registered !== null;
-          if (named)
-            parties.set(namedParty(use.name), {
-              id: namedParty(use.name),
-              names: [use.name],
-              ones: new Map(),
-              cards: new Map(),
-            });
-          list.push({ party: named ? namedParty(use.name) : id, run });
-        }
+      for (const { name, runs } of anchor.uses) {
+        const named = id === null && name !== '' ? namedParty(name) : null;
+        if (named) parties.set(named.id, named);
+        list.push(...runs.map((run) => ({ party: named?.id ?? id, run })));
       }
     }
   }
-  return new Map([...uses].map(([node, list]): [string, Tenure[]] => [node, tenuresOf(list, parties)]));
+  const cut = [...uses].map(([node, list]): [string, Tenure[]] => [node, tenuresOf(list, parties)]);
+  return { tenures: new Map(cut), contested: [...uses.values()].some((list) => isContested(list, parties)) };
 }
 
-function describeParty(
-  id: string,
-  nodes: readonly AnchorNode[],
+/** Whether any two who used a number might be two persons, had they used it at other times. */
+function isContested(uses: readonly Use[], parties: ReadonlyMap<string, Party>): boolean {
+  const ids = [...new Set(uses.map((use) => use.party))];
+  const found = ids.flatMap((id) => (id === null ? [] : (parties.get(id) ?? [])));
+  return found.some((one, at) => found.slice(at + 1).some((other) => isAnother([one], other)));
+}
+
+/** Whether any two names in the evidence contradict each other: then the order of unions, and so strength, may matter. */
+function isContradicted(anchors: readonly AnchorEvidence[]): boolean {
+  const names = [...new Set(anchors.flatMap(namesOf))];
+  return names.some((name, at) => names.slice(at + 1).some((other) => namesRelation([name], [other]) === 'contradict'));
+}
+
+function describeParties(
   anchors: readonly AnchorEvidence[],
   usable: Work['usable'],
+  party: Work['party'],
   unions: Unions,
-): Party {
-  const group = unions.find(nodes[0]?.node ?? id);
-  const members = new Set(group.vertices);
-  const cards = new Map<string, Set<string>>();
+): Map<string, Party> {
+  const cards = new Map<string, Map<string, Set<string>>>();
+  const parties = new Map<string, Party>();
   for (const { anchor } of anchors) {
-    for (const { node, kind, scope } of usable.get(anchor) ?? []) {
-      if (kind !== 'member_card' || !members.has(node)) continue;
-      cards.set(scope, (cards.get(scope) ?? new Set<string>()).add(node));
+    const id = party.get(anchor) ?? null;
+    const nodes = usable.get(anchor) ?? [];
+    for (const { node, kind, scope } of nodes) {
+      if (kind !== 'member_card') continue;
+      const group = unions.find(node).id;
+      const ofGroup = cards.get(group) ?? new Map<string, Set<string>>();
+      cards.set(group, ofGroup.set(scope, (ofGroup.get(scope) ?? new Set<string>()).add(node)));
     }
+    if (id === null || parties.has(id)) continue;
+    const group = unions.find(id);
+    const known = cards.get(group.id) ?? new Map<string, Set<string>>();
+    cards.set(group.id, known);
+    parties.set(id, { id, own: true, names: [...group.names], ones: group.ones, cards: known });
   }
-  return { id, names: [...group.names], ones: group.ones, cards };
+  return parties;
 }
+
+type Said = { name: string; registered: boolean; time: number };
 
 function addContacts(
   unions: Unions,
@@ -148,21 +190,36 @@ function addContacts(
   usable: Work['usable'],
   tenures: Work['tenures'],
 ): void {
-  const names = new Map<string, string[]>();
+  const said = new Map<string, Said[]>();
   for (const anchor of anchors) {
-    const nodes = usable.get(anchor.anchor) ?? [];
-    const alone = nodes[0] !== undefined && isContact(nodes[0].kind);
-    for (const { node, kind } of nodes) {
+    for (const [at, { node, kind }] of (usable.get(anchor.anchor) ?? []).entries()) {
       if (!isContact(kind)) continue;
       const cut = tenuresFor(tenures, node);
-      for (const at of cut.keys()) names.set(vertexOf(node, at), names.get(vertexOf(node, at)) ?? []);
-      if (!alone || node !== nodes[0]?.node) continue;
-      for (const use of anchor.uses.filter(({ name }) => name !== '')) {
-        for (const run of use.runs) names.get(vertexOf(node, tenureAt(cut, run.start)))?.push(use.name);
+      for (const tenure of cut.keys()) said.set(vertexOf(node, tenure), said.get(vertexOf(node, tenure)) ?? []);
+      // As with cards: the name belongs to the first identifier, and to a contact only where it came with nothing else.
+      if (at > 0) continue;
+      for (const { name, runs } of anchor.uses.filter((use) => use.name !== '')) {
+        for (const { start, registered } of runs) {
+          const vertex = vertexOf(node, tenureAt(cut, start));
+          said.get(vertex)?.push({ name, registered: registered !== null, time: start });
+        }
       }
     }
   }
-  for (const [id, said] of names) unions.add({ id, one: null, names: said });
+  for (const [id, names] of said) unions.add({ id, one: null, names: agreeing(names) });
+}
+
+/**
+ * The names said with a contact alone that may all be one person's, registered ones and earlier ones first. Without this a number
+ * on which two strangers signed up would agree with both and make them one.
+ */
+function agreeing(said: readonly Said[]): string[] {
+  const sorted = [...said].sort(
+    (a, b) => Number(b.registered) - Number(a.registered) || a.time - b.time || compareText(a.name, b.name),
+  );
+  const names: string[] = [];
+  for (const { name } of sorted) if (namesRelation(names, [name]) !== 'contradict') names.push(name);
+  return names;
 }
 
 function contactEdges(
@@ -176,16 +233,22 @@ function contactEdges(
     const [top, ...rest] = usable.get(anchor.anchor) ?? [];
     if (!top) continue;
     const id = party.get(anchor.anchor) ?? null;
-    const tops = isContact(top.kind)
-      ? tenuresBorne(anchor, id, tenuresFor(tenures, top.node)).map((at) => vertexOf(top.node, at))
-      : [top.node];
     for (const other of rest.filter(({ kind }) => isContact(kind))) {
-      for (const at of tenuresBorne(anchor, id, tenuresFor(tenures, other.node))) {
-        for (const vertex of tops) edges.push(edgeOf(vertex, vertexOf(other.node, at), top, other, anchor));
+      for (const [from, to] of isContact(top.kind)
+        ? pairsBorne(anchor, tenuresFor(tenures, top.node), tenuresFor(tenures, other.node))
+        : tenuresBorne(anchor, id, tenuresFor(tenures, other.node)).map((at): [number, number] => [-1, at])) {
+        const vertex = from < 0 ? top.node : vertexOf(top.node, from);
+        edges.push(edgeOf(vertex, vertexOf(other.node, to), top, other, anchor));
       }
     }
   }
   return edges;
+}
+
+/** The tenures of two contacts that an anchor bore together, at the same time. */
+function pairsBorne(anchor: AnchorEvidence, one: readonly Tenure[], other: readonly Tenure[]): [number, number][] {
+  const pairs = timesBorne(anchor).map((time): [number, number] => [tenureAt(one, time), tenureAt(other, time)]);
+  return [...new Map(pairs.map((pair) => [pair.join(), pair])).values()];
 }
 
 /** Decisions before rules, the latest first: of contradicting ones the later stands. Those on vertices not there yet wait. */

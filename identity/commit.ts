@@ -21,7 +21,9 @@ export const DEAD = 'q';
 /** What is still to be told to the analytic store: the list `outbox`, one member a commit, removed once it is told. */
 export type OutboxNote = { events: string[]; orders: string[]; anchors: [string, Span[]][]; customers: string[] };
 export const OUTBOX = 'outbox';
+/** The change feed: one member a commit, named by the seq of the last change in it. */
 export const CHANGES = 'changes';
+export type ChangesNote = { time: number; changes: ChangeNote[] };
 export const FATES = 'fates';
 const SEQ = 'seq';
 
@@ -65,11 +67,9 @@ export async function writeNotes(tables: Tables, written: Written): Promise<void
   }
   const changes = changesOf(tables, notes, dirty);
   if (changes.length === 0) return;
-  let seq = tables.notes.get(SEQ)?.next ?? 0;
-  for (const change of changes) {
-    seq += 1;
-    tables.unit.add(CHANGES, seqText(seq), JSON.stringify({ ...change, time: written.now }));
-  }
+  const seq = (tables.notes.get(SEQ)?.next ?? 0) + changes.length;
+  const told: ChangesNote = { time: written.now, changes };
+  tables.unit.add(CHANGES, seqText(seq), JSON.stringify(told));
   tables.notes.put(SEQ, { next: seq });
 }
 

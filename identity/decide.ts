@@ -2,51 +2,59 @@ import type { DecisionEntry } from '../ingest/port.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { Cause, Change, DecisionRow } from './port.ts';
 import { recluster } from './recluster.ts';
-import { padTime } from './spans.ts';
+import { writeEntry } from './record.ts';
 import type { Tables } from './tables.ts';
 
 /**
  * Takes a person's decision into the evidence: it is one more input of `cluster`, so merging, splitting and undoing are the same
- * call with and without it. Decisions stand in the log like events; a rebuild has them.
+ * call with and without it. Decisions stand in the log like events; a rebuild has them. The same decision again changes nothing.
  */
 export async function decide(tables: Tables, ring: Ring, entry: DecisionEntry, received: number): Promise<Change> {
-  await tables.decisions.load(entry.what === 'undo' ? [entry.id, entry.of] : [entry.id]);
-  if (entry.what !== 'undo' && tables.decisions.get(entry.id)) return { moved: [], touched: new Set(), told: [] };
-  const cause: Cause = { at: received, actor: entry.actor, rule: entry.what, evidence: [entry.reason] };
-  if (entry.what !== 'link' && entry.what !== 'apart' && entry.what !== 'undo') {
-    await setConflict(tables, entry.conflict, 'later');
-    return { moved: [], touched: new Set(), told: [] };
+  const unchanged: Change = { moved: [], touched: new Set(), told: [] };
+  const about = entry.what === 'undo' ? entry.of : entry.id;
+  await tables.decisions.load([about]);
+  const known = tables.decisions.get(about);
+  if (entry.what === 'undo' ? !known || known.undone : known !== null) return unchanged;
+  const reason = ring.sealText(entry.reason);
+  const tell = (from: string[], to: string[]): void =>
+    writeEntry(tables, ring, {
+      ...{ time: received, what: 'decided', from, to, rule: entry.what, actor: entry.actor },
+      evidence: [ring.sealText(entry.id), reason],
+    });
+  if (entry.what === 'later') {
+    const customers = await setConflict(tables, entry.conflict, 'later');
+    tell(customers, customers);
+    return unchanged;
   }
-  const seeds = entry.what === 'undo' ? await undo(tables, entry.of) : await enter(tables, entry, received);
+  const seeds = entry.what === 'undo' ? await undo(tables, entry.of) : await enter(tables, entry, reason, received);
+  const before = await ownersOf(tables, seeds);
+  const cause: Cause = { at: received, actor: entry.actor, rule: entry.what, evidence: [reason] };
   const change = await recluster(tables, ring, seeds, cause);
   if (entry.what !== 'undo' && entry.conflict) {
     await setConflict(tables, entry.conflict, entry.what === 'link' ? 'merged' : 'kept_apart');
   }
-  for (const id of change.touched) {
-    const told = {
-      time: received,
-      what: 'decided',
-      from: [...change.touched],
-      to: [],
-      rule: entry.what,
-      actor: entry.actor,
-      evidence: [entry.id],
-    };
-    tables.unit.add(`h:${id}`, `${padTime(received)}decided${entry.id}`, JSON.stringify(told));
-  }
+  tell(before, await ownersOf(tables, seeds));
   return change;
 }
 
-async function setConflict(tables: Tables, id: string, state: 'merged' | 'kept_apart' | 'later'): Promise<void> {
+async function ownersOf(tables: Tables, anchors: readonly string[]): Promise<string[]> {
+  await tables.anchors.load(anchors);
+  const spans = anchors.flatMap((anchor) => tables.anchors.get(anchor)?.spans ?? []);
+  return [...new Set(spans.flatMap(({ owner }) => owner ?? []))].sort();
+}
+
+/** Returns the customers of the conflict. */
+async function setConflict(tables: Tables, id: string, state: 'merged' | 'kept_apart' | 'later'): Promise<string[]> {
   await tables.conflicts.load([id]);
   const row = tables.conflicts.get(id);
   if (row) tables.conflicts.put(id, { ...row, state });
+  return [...(row?.customers ?? [])].sort();
 }
 
 type Entered = Extract<DecisionEntry, { what: 'link' | 'apart' }>;
 
-async function enter(tables: Tables, entry: Entered, received: number): Promise<string[]> {
-  const { actor, reason, id } = entry;
+async function enter(tables: Tables, entry: Entered, reason: string, received: number): Promise<string[]> {
+  const { actor, id } = entry;
   const row: DecisionRow =
     entry.what === 'link'
       ? { id, received, what: 'link', anchors: entry.anchors, times: entry.times, actor, reason, undone: false }

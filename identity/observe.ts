@@ -33,8 +33,8 @@ export function emptyAnchor(anchor: string, attached: boolean, nodes: readonly s
 }
 
 /**
- * Adds one event to the evidence of its anchor, in place. True when that may change who is who: a new class of name, a surer
- * identifier, an earlier first event, a run begun, joined or registered, or any use at all where the contact is contested.
+ * Adds one event to the evidence of its anchor, in place. True when that may change who is who or under which id: a new name, an
+ * event known earlier, or any use at all where something in the component is contested.
  */
 export function observe(row: AnchorRow, event: Observed, identifiers: readonly Identifier[]): boolean {
   const before = row.evidence;
@@ -42,7 +42,7 @@ export function observe(row: AnchorRow, event: Observed, identifiers: readonly I
   const nodes = strongest(before.nodes, identifiers);
   const first = earlierStamp(before.first, stamp);
   const earlier = event.time < before.early.time || (event.time === before.early.time && event.key < before.early.key);
-  const { uses, changed } = addUse(before.uses, event, identifiers, stamp);
+  const uses = addUse(before.uses, event, identifiers, stamp);
   const evidence: AnchorEvidence = {
     anchor: before.anchor,
     nodes: nodes ?? before.nodes,
@@ -52,10 +52,12 @@ export function observe(row: AnchorRow, event: Observed, identifiers: readonly I
   };
   row.evidence = evidence;
   addSource(row, event.channel, event.source);
-  return nodes !== null || first !== before.first || earlier || changed || !row.quiet;
+  // Where nothing is contested all unions are made, in whatever order: only the id and a new name can still change.
+  if (row.quiet) return first !== before.first || uses.length !== before.uses.length;
+  return true;
 }
 
-function addSource(row: AnchorRow, channel: string, source: string): void {
+export function addSource(row: Pick<AnchorRow, 'sources'>, channel: string, source: string): void {
   if (!row.sources.some(([c, s]) => c === channel && s === source)) row.sources.push([channel, source]);
 }
 
@@ -81,18 +83,14 @@ function addUse(
   event: Observed,
   identifiers: readonly Identifier[],
   stamp: Stamp,
-): { uses: AnchorEvidence['uses']; changed: boolean } {
+): AnchorEvidence['uses'] {
   const name = typeof event.name === 'string' && !isStandIn(event.name) ? event.name : '';
-  if (SENT_BY_US.has(event.type)) return { uses, changed: false };
+  if (SENT_BY_US.has(event.type)) return uses;
   const verified = identifiers.some(({ kind, strength }) => kind === 'mobile' && strength === STRENGTH.verified);
   const registers = verified || REGISTERING_TYPES.has(event.type);
   const run: Run = { start: event.time, end: event.time, registered: registers ? event.time : null, first: stamp };
   const known = uses.find((use) => use.name === name);
-  if (!known)
-    return { uses: [...uses, { name, runs: [run] }].sort((a, b) => compareText(a.name, b.name)), changed: true };
+  if (!known) return [...uses, { name, runs: [run] }].sort((a, b) => compareText(a.name, b.name));
   const runs = addRun(known.runs, run);
-  const same =
-    runs.length === known.runs.length &&
-    runs.every((now, at) => now.start === known.runs[at]?.start && now.registered === known.runs[at]?.registered);
-  return { uses: uses.map((use) => (use === known ? { name, runs } : use)), changed: !same };
+  return uses.map((use) => (use === known ? { name, runs } : use));
 }

@@ -23,6 +23,8 @@ export type EventRow = {
   day: string | null;
   /** Hashes of the orders it speaks of, the refunded one first. */
   orders: string[];
+  /** Hashes of the other identifiers it names that join nobody: receipts, payments, devices, e-mails. */
+  things: string[];
   /** Sealed: the canonical event as JSON text. */
   body: string;
   /** Property names that may be asked for; null: all that are not private. */
@@ -64,11 +66,20 @@ export type Claims = {
   consents: Record<string, Told & { state: 'granted' | 'withdrawn' }>;
   /** `<channel>|<source>` to whether the latest word was follow or unfollow. */
   follows: Record<string, Told & { follows: boolean }>;
+  /** Who told any of the events. */
+  sources: [string, string][];
 };
 
 export type Span = { from: number; owner: string | null };
 /** An identifier that is shown or attaches, but joins nobody: e-mail, masked and virtual numbers, devices. */
-export type Extra = { node: string; kind: string; scope: string; first: number; last: number };
+export type Extra = {
+  node: string;
+  kind: string;
+  scope: string;
+  first: number;
+  last: number;
+  sources: [string, string][];
+};
 
 /** `a:<anchor>` */
 export type AnchorRow = {
@@ -117,19 +128,22 @@ export type ThingRow = {
 };
 export const MAX_POINTERS = 64;
 
-/** An order as its events tell it. Keys are event keys for ties; sealed with `~` where personal. */
+/** An order as its events tell it. Keys are event keys for ties; where they are personal, a hash of them. */
 export type OrderState = {
   channel: string;
   total: (Told & { amount: string; currency: string }) | null;
   decided: (Told & { counts: boolean }) | null;
   /** Earliest event of the order. */
   placed: number | null;
-  buyer: (Told & { anchor: string; joined: boolean }) | null;
-  refunds: Record<string, Told & { amount: string; currency: string; anchor: string; joined: boolean }>;
+  /** Who named it, by anchor: the first event of each that speaks of the order, else the first that gave money back. */
+  namers: Record<string, Namer>;
+  refunds: Record<string, Told & { amount: string; currency: string }>;
   /** What it contributes now, and where. */
   applied: Contribution | null;
   version: number;
 };
+/** `tells`: it spoke of the order; `joined`: by identifiers that join. */
+export type Namer = Told & { tells: boolean; joined: boolean };
 export type Contribution = {
   anchor: string;
   /** The time by which the span of the anchor is chosen. */
@@ -170,7 +184,7 @@ export type ConflictRow = {
   opened: number;
 };
 
-/** `d:<decision>`: what a person decided, as it stood in the log. */
+/** `d:<decision>`: what a person decided, as it stood in the log; the reason is sealed. */
 export type DecisionRow = Decision & { actor: string; reason: string; undone: boolean };
 
 /** What `resolve` tells of an event or a decision: whose it is, and what else changed hands. */
@@ -185,6 +199,9 @@ export type Resolution = {
   told: { what: 'created' | 'merged' | 'split'; id: string; other?: string }[];
 };
 
-/** Why and when a component is clustered anew: told in history and changes. `at` is the `received` of the cause. */
+/**
+ * Why and when a component is clustered anew: told in history and changes. `at` is the `received` of the cause. `evidence` is
+ * sealed: clear event keys, or the reason a person gave.
+ */
 export type Cause = { at: number; actor: string; rule: string; evidence: string[] };
 export type Change = Pick<Resolution, 'moved' | 'touched' | 'told'>;

@@ -30,8 +30,7 @@ export type IdentityReads = {
 /** Attached anchors whose claims and events are read for a view; their counters are in the totals anyway. */
 export const MAX_ATTACHED = 200;
 
-export function makeReads(store: Store, ring: Ring): IdentityReads {
-  const reader = openReader(store, ring);
+export function makeReads(store: Store, ring: Ring, reader: Reader = openReader(store, ring)): IdentityReads {
   const ownerOf = async (anchor: string, time: number): Promise<string | null> => {
     const [row] = await reader.anchors([anchor]);
     return spanAt(row?.spans ?? [], time)?.owner ?? null;

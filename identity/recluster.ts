@@ -18,10 +18,9 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
   const result = cluster(evidence);
   const ids = result.groups.map((group) => (group.anchors.length > 0 ? customerId(ring, group.first.key) : null));
   const change: Change = { moved: [], touched: new Set(), told: [] };
-  const quiet = ids.filter((id) => id !== null).length === 1 && result.held.length === 0 && oneTenure(result);
   const before = new Set<string>();
   for (const { anchor } of evidence.anchors)
-    moveAnchor(tables, anchor, spansOf(result.owners.get(anchor), ids), quiet, change, before);
+    moveAnchor(tables, anchor, spansOf(result.owners.get(anchor), ids), result.quiet, change, before);
   await moveAttached(tables, change);
   const nodes = writeNodes(tables, evidence.nodes, result, ids);
   const live = new Set(ids.flatMap((id) => id ?? []));
@@ -40,8 +39,6 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
   await recordHistory(tables, ring, { before, live, born, nodes, cause, change });
   return change;
 }
-
-const oneTenure = (result: Clustering): boolean => [...result.holders.values()].every((spans) => spans.length === 1);
 
 function spansOf(spans: readonly GroupSpan[] | undefined, ids: readonly (string | null)[]): Span[] {
   const mapped = (spans ?? []).map(({ from, group }) => ({

@@ -1,7 +1,7 @@
 import type { Identifier } from '../schemas/identifier.ts';
 import { isPrivateText } from '../schemas/private.ts';
 import type { Ring } from '../schemas/ring.ts';
-import { emptyAnchor, type Observed, observe } from './observe.ts';
+import { addSource, emptyAnchor, type Observed, observe } from './observe.ts';
 import { type AnchorRow, type Change, type Extra, MAX_POINTERS, type Resolution, type ThingRow } from './port.ts';
 import { recluster, reown } from './recluster.ts';
 import { spanAt } from './spans.ts';
@@ -177,9 +177,10 @@ function remember(row: AnchorRow, event: Observed, identifiers: readonly Identif
     if (known) {
       known.first = Math.min(known.first, event.time);
       known.last = Math.max(known.last, event.time);
+      addSource(known, event.channel, event.source);
     } else if (row.extras.length < MAX_EXTRAS) {
-      const extra: Extra = { node, kind, scope: scope ?? '', first: event.time, last: event.time };
-      row.extras.push(extra);
+      const sources: Extra['sources'] = [[event.channel, event.source]];
+      row.extras.push({ node, kind, scope: scope ?? '', first: event.time, last: event.time, sources });
     }
   }
 }

@@ -79,3 +79,25 @@ export function openReader(store: Store, ring: Ring): Reader {
     notes: many<Record<string, number>>('x:'),
   };
 }
+
+/** Reading the rows of a unit of work as they stand in memory, between its batches. */
+export function tablesReader(tables: Tables): Reader {
+  const many =
+    <T>(table: Table<T>) =>
+    async (ids: readonly string[]): Promise<(T | null)[]> => {
+      await table.load(ids);
+      return ids.map((id) => table.peek(id) ?? null);
+    };
+  const events = many(tables.events);
+  return {
+    events,
+    event: async (id) => (await events([id]))[0] ?? null,
+    anchors: many(tables.anchors),
+    nodes: many(tables.nodes),
+    things: many(tables.things),
+    customers: many(tables.customers),
+    conflicts: many(tables.conflicts),
+    decisions: many(tables.decisions),
+    notes: many(tables.notes),
+  };
+}

@@ -1,12 +1,14 @@
 import { nameRelation } from '../schemas/names.ts';
-import { type Run, SILENCE_MS } from './evidence.ts';
+import { compareText, type Run, SILENCE_MS } from './evidence.ts';
 
 /**
- * Who held a mobile number when: CONTRACT §3 Tenure. A party is a set of identifiers known to be one person without the number;
- * the party null stands for uses that bear nothing but the number, which are whoever's it is.
+ * Who held a mobile number when: CONTRACT §3 Tenure. A party is a set of identifiers known to be one person without the number,
+ * or a name said with the number alone; the party null stands for uses that say no name either, which are whoever's it is.
  */
 export type Party = {
   id: string;
+  /** False for a name alone: only a card or account of one's own proves that a number was never passed on. */
+  own: boolean;
   names: readonly string[];
   /** Values of the one-per-customer kinds, by `kind@scope`. */
   ones: ReadonlyMap<string, string>;
@@ -29,12 +31,15 @@ export function namesRelation(a: readonly string[], b: readonly string[]): 'agre
   return found;
 }
 
-/** After a silence: a clearly other name, or another one-per-customer value or card without an agreeing name. */
-function isAnother(holder: readonly Party[], party: Party): boolean {
-  const relation = namesRelation(
-    holder.flatMap((one) => one.names),
+const nameOf = (holder: readonly Party[], party: Party): 'agree' | 'contradict' | 'neutral' =>
+  namesRelation(
+    holder.flatMap(({ names }) => names),
     party.names,
   );
+
+/** After a silence: a clearly other name, or another one-per-customer value or card without an agreeing name. */
+export function isAnother(holder: readonly Party[], party: Party): boolean {
+  const relation = nameOf(holder, party);
   if (relation !== 'neutral') return relation === 'contradict';
   return holder.some((one) => otherOne(one, party) || otherCard(one, party));
 }
@@ -55,16 +60,13 @@ function otherCard(a: Party, b: Party): boolean {
   return false;
 }
 
-/** Without a silence: what keeps two parties apart that bear the same contact. */
-function contradicts(holder: readonly Party[], party: Party): boolean {
-  const relation = namesRelation(
-    holder.flatMap((one) => one.names),
-    party.names,
-  );
-  return relation === 'contradict' || holder.some((one) => otherOne(one, party));
-}
+/** At any time: what keeps two parties apart that bear the same contact. */
+const contradicts = (holder: readonly Party[], party: Party): boolean =>
+  nameOf(holder, party) === 'contradict' || holder.some((one) => otherOne(one, party));
 
-type Step = { time: number; registration: boolean; use: Use };
+/** A time at which a use is known to have happened; `registers`: the person registered the number then. */
+type Moment = { time: number; registers: boolean; use: Use };
+/** The latest silence since the holder's own last use: after which use it began, and the first use that followed it. */
 type State = { tenures: Tenure[]; gap: { after: number; until: number } | null };
 
 /**
@@ -72,74 +74,93 @@ type State = { tenures: Tenure[]; gap: { after: number; until: number } | null }
  * the set of uses. A tenure's `parties` are those whose use agreed with it; a party in none only slipped.
  */
 export function tenuresOf(uses: readonly Use[], parties: ReadonlyMap<string, Party>): Tenure[] {
-  const steps = uses
-    .flatMap((use): Step[] => [
-      { time: use.run.start, registration: false, use },
-      ...(use.run.registered !== null && use.run.registered > use.run.start
-        ? [{ time: use.run.registered, registration: true, use }]
-        : []),
-    ])
-    .sort((a, b) => a.time - b.time || compareUses(a.use, b.use));
-  const state: State = {
-    tenures: [{ from: Number.NEGATIVE_INFINITY, parties: new Set(), last: Number.NEGATIVE_INFINITY }],
-    gap: null,
-  };
-  for (const step of steps) take(state, step, parties);
+  const first: Tenure = { from: Number.NEGATIVE_INFINITY, parties: new Set(), last: Number.NEGATIVE_INFINITY };
+  const known = new Set(uses.flatMap(({ party }) => (party !== null && parties.has(party) ? party : [])));
+  // Nobody contradicts himself: most numbers have one party.
+  if (known.size < 2) {
+    return [{ ...first, parties: known, last: uses.reduce((last, { run }) => Math.max(last, run.end), first.last) }];
+  }
+  const moments = momentsOf(uses);
+  const state: State = { tenures: [first], gap: null };
+  for (const at of moments.keys()) take(state, moments, at, parties);
   return state.tenures;
 }
 
-function compareUses(a: Use, b: Use): number {
-  if (a.party === b.party) return 0;
-  if (a.party === null) return -1;
-  if (b.party === null) return 1;
-  return a.party < b.party ? -1 : 1;
+function momentsOf(uses: readonly Use[]): Moment[] {
+  const moments = uses.flatMap((use): Moment[] => {
+    const { start, end, registered } = use.run;
+    const times = new Set([start, registered ?? start, end]);
+    return [...times].map((time) => ({ time, registers: time === registered, use }));
+  });
+  return moments.sort(
+    (a, b) =>
+      a.time - b.time ||
+      compareText(a.use.party ?? '', b.use.party ?? '') ||
+      Number(b.registers) - Number(a.registers) ||
+      a.use.run.start - b.use.run.start ||
+      a.use.run.end - b.use.run.end,
+  );
 }
 
-function take(state: State, step: Step, parties: ReadonlyMap<string, Party>): void {
+function take(state: State, moments: readonly Moment[], at: number, parties: ReadonlyMap<string, Party>): void {
+  const moment = moments[at];
   const current = state.tenures[state.tenures.length - 1];
-  if (!current) return;
-  const { party, run } = step.use;
+  if (!moment || !current) return;
+  const { party, run } = moment.use;
+  noteSilence(state, current, moment.time);
   if (party === null) {
-    if (current.last !== Number.NEGATIVE_INFINITY && step.time - current.last >= SILENCE_MS) {
-      state.gap = { after: current.last, until: step.time };
-    }
     current.last = Math.max(current.last, run.end);
     return;
   }
   const self = parties.get(party);
   if (!self) return;
   const holder = [...current.parties].flatMap((id) => parties.get(id) ?? []);
-  const silent = current.last !== Number.NEGATIVE_INFINITY && step.time - current.last >= SILENCE_MS;
-  if (current.parties.has(party) || holder.length === 0 || !isAnotherNow(holder, self, silent || state.gap !== null)) {
+  const another = contradicts(holder, self) || (state.gap !== null && isAnother(holder, self));
+  if (current.parties.has(party) || holder.length === 0 || !another) {
     current.parties.add(party);
-    current.last = Math.max(current.last, step.registration ? step.time : run.end);
+    current.last = Math.max(current.last, run.end);
     state.gap = null;
     return;
   }
-  if (startTenure(state, current, step, party)) return;
-  const earlier = state.tenures.findIndex((tenure) => tenure.parties.has(party));
+  const passed = state.gap !== null && isAnother(holder, self) && registersNext(moments, at, current);
+  if (passed && startTenure(state, current, moment.use, self)) return;
+  const earlier = self.own ? state.tenures.findIndex((tenure) => tenure.parties.has(party)) : -1;
   // The earlier holder bears it again without having got it back: it was never passed on, all of them share it.
-  if (earlier >= 0) collapse(state, earlier, step);
+  if (earlier >= 0) collapse(state, earlier, run);
 }
 
-function isAnotherNow(holder: readonly Party[], party: Party, silent: boolean): boolean {
-  return silent ? isAnother(holder, party) || contradicts(holder, party) : contradicts(holder, party);
+function noteSilence(state: State, current: Tenure, time: number): void {
+  const { last } = current;
+  if (last === Number.NEGATIVE_INFINITY || time - last < SILENCE_MS || state.gap?.after === last) return;
+  state.gap = { after: last, until: time };
 }
 
-/** A registration after a silence of the holder begins a tenure with the first use after that silence. */
-function startTenure(state: State, current: Tenure, step: Step, party: string): boolean {
-  const registered = step.use.run.registered;
-  if (registered === null) return false;
-  const quietUntil = current.last + SILENCE_MS;
-  const from = state.gap ? state.gap.until : Math.max(step.use.run.start, quietUntil);
-  if (!(state.gap ? registered >= state.gap.until : step.time >= quietUntil && registered >= quietUntil)) return false;
-  if (state.gap) current.last = state.gap.after;
-  state.tenures.push({ from, parties: new Set([party]), last: Math.max(from, step.use.run.end) });
+/** Whether the party of a moment registers the number, then or later, before its holder bears it again. */
+function registersNext(moments: readonly Moment[], at: number, current: Tenure): boolean {
+  const party = moments[at]?.use.party;
+  for (let next = at; next < moments.length; next += 1) {
+    const moment = moments[next];
+    if (moment?.use.party === party && moment?.registers) return true;
+    if (moment?.use.party && current.parties.has(moment.use.party)) return false;
+  }
+  return false;
+}
+
+/** The new tenure starts with the first use after the silence. False where a name alone cannot begin one. */
+function startTenure(state: State, current: Tenure, { run }: Use, self: Party): boolean {
+  const { gap } = state;
+  if (!gap) return false;
+  // Events of a name alone go by time: those of one run must not be cut in two.
+  if (!self.own && run.start <= gap.after) return false;
+  const from = self.own ? gap.until : Math.min(gap.until, run.start);
+  const last = Math.max(from, run.end, current.last);
+  current.last = gap.after;
+  state.tenures.push({ from, parties: new Set([self.id]), last });
   state.gap = null;
   return true;
 }
 
-function collapse(state: State, at: number, step: Step): void {
+function collapse(state: State, at: number, run: Run): void {
   const joined = state.tenures.splice(at);
   const first = joined[0];
   if (!first) return;
@@ -147,7 +168,7 @@ function collapse(state: State, at: number, step: Step): void {
     for (const party of tenure.parties) first.parties.add(party);
     first.last = Math.max(first.last, tenure.last);
   }
-  first.last = Math.max(first.last, step.use.run.end);
+  first.last = Math.max(first.last, run.end);
   state.tenures.push(first);
   state.gap = null;
 }

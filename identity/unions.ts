@@ -1,3 +1,4 @@
+import { kindRank } from '../schemas/identifier.ts';
 import { namesRelation } from './tenure.ts';
 
 /**
@@ -93,10 +94,9 @@ function apart(a: Group, b: Group): boolean {
 
 function forbidden(a: Group, b: Group, veto: boolean): string | null {
   if (apart(a, b)) return 'decided';
-  for (const [kind, value] of a.ones) {
-    const other = b.ones.get(kind);
-    if (other !== undefined && other !== value) return `one_per_customer:${kind.split('@')[0]}`;
-  }
+  const clashing = [...a.ones].filter(([kind, value]) => b.ones.has(kind) && b.ones.get(kind) !== value);
+  const [worst] = clashing.map(([kind]) => kind.split('@')[0] ?? kind).sort((x, y) => kindRank(x) - kindRank(y));
+  if (worst) return `one_per_customer:${worst}`;
   if (veto && namesRelation([...a.names], [...b.names]) === 'contradict') return 'names_differ';
   return null;
 }

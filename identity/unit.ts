@@ -8,6 +8,8 @@ export type Table<T> = {
   /** Reads what is not here yet, in one round trip. Rows must be loaded before `get`. */
   load(ids: readonly string[]): Promise<void>;
   get(id: string): T | null;
+  /** The row for reading alone: it does not become part of what the next commit has seen. Undefined: not loaded. */
+  peek(id: string): T | null | undefined;
   /** Also after changing a row in place. */
   put(id: string, row: T): void;
 };
@@ -107,6 +109,7 @@ function makeTable<T>(store: Store, prefix: string, codec: Codec<T>, grew: () =>
       if (!slot) throw new Error(`row ${prefix}${id} was not loaded`);
       return touch(id, slot).row;
     },
+    peek: (id) => slots.get(id)?.row,
     put: (id, row) => {
       const slot = slots.get(id);
       if (!slot) throw new Error(`row ${prefix}${id} was not loaded`);

@@ -1,5 +1,12 @@
 import { kindRule } from '../schemas/identifier.ts';
-import { type AnchorEvidence, type AnchorNode, type Decision, earlierStamp, type Stamp } from './evidence.ts';
+import {
+  type AnchorEvidence,
+  type AnchorNode,
+  compareText,
+  type Decision,
+  earlierStamp,
+  type Stamp,
+} from './evidence.ts';
 import type { Tenure } from './tenure.ts';
 import type { Refusal, Unions } from './unions.ts';
 import type { Edge } from './weigh.ts';
@@ -34,6 +41,8 @@ export type Clustering = {
   holders: Map<string, Span[]>;
   held: Held[];
   hot: Set<string>;
+  /** One customer, and nothing in the evidence that a further use of it could change. */
+  quiet: boolean;
 };
 
 /** What `conclude` makes the answer of. */
@@ -48,8 +57,15 @@ export type Work = {
   refused: { edge: Edge; refusal: Refusal }[];
 };
 
+/** The number of the group that a vertex ended up in. */
+export type Numbers = (vertex: string) => number;
+
 export const isContact = (kind: string): boolean => kindRule(kind)?.contact === true;
 export const vertexOf = (node: string, tenure: number): string => `${node}#${tenure}`;
+
+/** The least of some texts by code unit: names a set in a way that does not depend on how it was made. */
+export const leastOf = (texts: readonly string[]): string =>
+  texts.reduce((least, text) => (compareText(text, least) < 0 ? text : least));
 
 /** The tenures of a contact, one for ever where it is no mobile. */
 export function tenuresFor(tenures: Work['tenures'], node: string): readonly Tenure[] {
@@ -63,18 +79,30 @@ export function tenureAt(tenures: readonly Tenure[], time: number): number {
   return at;
 }
 
-/** The tenures in which an anchor bears a contact: those its party took part in, else those its uses fall into. */
-export function tenuresBorne(anchor: AnchorEvidence, party: string | null, tenures: readonly Tenure[]): number[] {
-  const took = [...tenures.keys()].filter((at) => party !== null && tenures[at]?.parties.has(party));
-  if (took.length > 0) return took;
-  return [...new Set(anchor.uses.flatMap((use) => use.runs.map((run) => tenureAt(tenures, run.start))))];
+/** Times at which an anchor began to be used: by its runs, or its earliest event where only we wrote to the person. */
+export function timesBorne({ uses, early }: AnchorEvidence): number[] {
+  return uses.length === 0 ? [early.time] : uses.flatMap(({ runs }) => runs.map(({ start }) => start));
 }
 
-/** The earliest event of an anchor within one of its spans; null when none falls into it. */
-export function firstWithin(anchor: AnchorEvidence, spans: readonly { from: number }[], at: number): Stamp | null {
-  if (spans.length === 1) return anchor.first;
+/** The tenures in which an anchor bears a contact: those its party took part in, else those its uses fall into. */
+export function tenuresBorne(anchor: AnchorEvidence, party: string | null, tenures: readonly Tenure[]): number[] {
+  if (tenures.length === 1) return [0];
+  const took = [...tenures.keys()].filter((at) => party !== null && tenures[at]?.parties.has(party));
+  if (took.length > 0) return took;
+  return [...new Set(timesBorne(anchor).map((time) => tenureAt(tenures, time)))];
+}
+
+/** What is known of an anchor within one of its spans: its earliest event there, and whether it was used there at all. */
+export function within(
+  anchor: AnchorEvidence,
+  spans: readonly { from: number }[],
+  at: number,
+): { first: Stamp | null; used: boolean } {
+  if (spans.length === 1) return { first: anchor.first, used: true };
   const until = spans[at + 1]?.from ?? Number.POSITIVE_INFINITY;
-  const from = spans[at]?.from ?? Number.NEGATIVE_INFINITY;
-  const runs = anchor.uses.flatMap((use) => use.runs).filter((run) => run.start >= from && run.start < until);
-  return runs.reduce<Stamp | null>((first, run) => (first ? earlierStamp(first, run.first) : run.first), null);
+  const from = at === 0 ? Number.NEGATIVE_INFINITY : (spans[at]?.from ?? until);
+  const runs = anchor.uses.flatMap((use) => use.runs);
+  const firsts = [anchor.first, ...runs.map((run) => run.first)].filter(({ time }) => time >= from && time < until);
+  const used = firsts.length > 0 || runs.some(({ start, end }) => start < until && end >= from);
+  return { first: firsts.length > 0 ? firsts.reduce(earlierStamp) : null, used };
 }

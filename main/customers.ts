@@ -1,5 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Services } from '../api/port.ts';
+import { makeConflicts } from '../identity/conflicts.ts';
+import { makeExplain } from '../identity/explain.ts';
+import { makeHistory } from '../identity/history.ts';
+import { makeLinks } from '../identity/links.ts';
 import { makeReview } from '../identity/review.ts';
 import { customerView } from '../profiles/view.ts';
 import type { CustomerView } from '../schemas/customer.ts';
@@ -22,6 +26,8 @@ function identify(house: House, ref: IdentifierRef): Identifier {
 export function makeCustomers(house: House): Pick<Services, 'customers' | 'conflicts'> {
   const { reads, ring } = house;
   const views = makeViews(house);
+  const explain = makeExplain(house);
+  const conflicts = makeConflicts(house);
   const review = makeReview({
     reads,
     ring,
@@ -39,6 +45,9 @@ export function makeCustomers(house: House): Pick<Services, 'customers' | 'confl
         const asThing = role !== 'joining';
         return kind === 'email' ? findMail(house, node, at) : reads.holder(node, asThing, at);
       },
+      links: makeLinks(house),
+      history: makeHistory(house),
+      explain: (id, other) => explain(id, typeof other === 'string' ? other : identify(house, other)),
       timeline: (id, page) => readTimeline(house, id, page),
       merge: (id, other, reason, actor) => review.merge(id, other, { reason, actor }),
       splitNodes: (id, nodes, reason, actor) =>
@@ -48,6 +57,15 @@ export function makeCustomers(house: House): Pick<Services, 'customers' | 'confl
           { reason, actor },
         ),
       splitMerge: (id, merge, reason, actor) => review.splitMerge(id, merge, { reason, actor }),
+    },
+    conflicts: {
+      list: conflicts.list,
+      decide: async (id, decision, reason, actor) => {
+        await review.conflict(id, decision, { reason, actor });
+        const view = await conflicts.one(id);
+        if (!view) throw new Problem('conflict_unknown', 'there is no conflict with this id');
+        return view;
+      },
     },
   };
 }

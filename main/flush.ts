@@ -2,8 +2,8 @@ import { OUTBOX, type OutboxNote } from '../identity/commit.ts';
 import type { WithDirty } from '../identity/hands.ts';
 import type { IdentityReads } from '../identity/reads.ts';
 import type { Store } from '../identity/store/port.ts';
-import { type FlushNote, makeWrites } from '../profiles/flush.ts';
-import type { AnalyticStore } from '../profiles/store/port.ts';
+import { type FlushSource, makeWrites } from '../profiles/flush.ts';
+import type { AnalyticStore, Writes } from '../profiles/store/port.ts';
 import type { Tokens } from '../profiles/tokens.ts';
 import type { Ring } from '../schemas/ring.ts';
 
@@ -12,7 +12,7 @@ import type { Ring } from '../schemas/ring.ts';
  * note in the outbox, which goes once its rows are written: after a crash the notes left over are written again, harmlessly.
  */
 export type Flusher = {
-  /** After a commit. Resolves at once, but when too much waits already: back-pressure. */
+  /** After a commit, before the next batch: rows are made of what stands in memory; inserting goes on beside. */
   committed(done: WithDirty): Promise<void>;
   /** Resolves when all that was committed before the call can be queried; false when `ms` passed first. */
   queryable(ms: number): Promise<boolean>;
@@ -22,10 +22,9 @@ export type Flusher = {
   close(): Promise<void>;
 };
 
-/** Inserts are rare and large: at most one per this time in ms, unless someone waits. */
-const EVERY_MS = 400;
+/** Inserts are rare and large: at most one begins per this time in ms, unless someone waits. */
+const EVERY_MS = 1_000;
 const RETRY_MS = 1_000;
-const TOO_MUCH = 60_000;
 
 type Pending = {
   events: Set<string>;
@@ -35,109 +34,117 @@ type Pending = {
   members: string[];
 };
 const nothing = (): Pending => ({
-  events: new Set(),
-  orders: new Set(),
-  anchors: new Map(),
-  customers: new Set(),
-  members: [],
+  ...{ events: new Set(), orders: new Set(), anchors: new Map(), customers: new Set(), members: [] },
 });
 
 export function makeFlusher(deps: {
   store: Store;
+  /** Rows as they stand in memory between batches. */
   reads: IdentityReads;
   analytic: AnalyticStore;
   ring: Ring;
   tokens: Tokens;
+  now(): number;
+  /** Runs work between batches of the consumer. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
 }): Flusher {
-  const { store, reads, analytic, ring, tokens } = deps;
-  const source = {
+  const { store, reads, analytic, ring, tokens, now, exclusive } = deps;
+  const state = {
+    pending: nothing(),
+    inserting: null as Promise<void> | null,
+    begun: 0,
+    failing: false,
+    closed: false,
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const source: FlushSource = {
     events: reads.reader.events,
     things: reads.reader.things,
     customers: reads.reader.customers,
     rows: reads.rows,
-    owners: async (anchor: string) => (await reads.reader.anchors([anchor]))[0] ?? null,
+    owners: async (anchor) => (await reads.reader.anchors([anchor]))[0] ?? null,
   };
-  let pending = nothing();
-  let running: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | undefined;
-  let failing = false;
-  let closed = false;
-
-  const write = async (taken: Pending): Promise<void> => {
-    const note: FlushNote = taken;
-    await analytic.write(await makeWrites(note, source, ring, tokens));
-    const remove = taken.members.map((member) => ({ list: OUTBOX, member }));
-    await store.commit({ seen: new Map(), put: new Map(), add: [], remove });
+  const insert = async (writes: Writes, taken: Pending): Promise<void> => {
+    try {
+      await analytic.write(writes);
+      const remove = taken.members.map((member) => ({ list: OUTBOX, member }));
+      await store.commit({ seen: new Map(), put: new Map(), add: [], remove });
+      state.failing = false;
+    } catch {
+      // Nothing is lost: the notes stand in the outbox, and what was taken is tried again with what comes.
+      state.failing = true;
+      const newer = state.pending;
+      state.pending = taken;
+      merge(state.pending, newer);
+    } finally {
+      state.inserting = null;
+      plan(state.failing ? RETRY_MS : EVERY_MS);
+    }
   };
-  const flush = (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    const taken = pending;
-    if (taken.members.length === 0) return Promise.resolve();
-    pending = nothing();
-    running = write(taken)
-      .then(() => {
-        failing = false;
-      })
-      .catch(() => {
-        // Nothing is lost: the notes stand in the outbox, and what was taken is tried again with what comes.
-        failing = true;
-        const newer = pending;
-        pending = taken;
-        merge(pending, newer);
-      })
-      .finally(() => {
-        running = null;
-        plan(failing ? RETRY_MS : EVERY_MS);
-      });
-    return running;
+  /** Begins an insert of all that is pending; between batches only. */
+  const begin = async (): Promise<void> => {
+    if (state.inserting) await state.inserting;
+    const taken = state.pending;
+    if (taken.members.length === 0) return;
+    state.pending = nothing();
+    state.begun = now();
+    const writes = await makeWrites(taken, source, ring, tokens);
+    state.inserting = insert(writes, taken);
   };
   const plan = (ms: number): void => {
-    if (closed || timer || running || pending.members.length === 0) return;
-    timer = setTimeout(() => void flush(), ms);
+    if (state.closed || timer || state.pending.members.length === 0) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (state.inserting === null) void exclusive(begin);
+    }, ms);
   };
   const drain = async (): Promise<void> => {
-    if (running) await running;
-    await flush();
+    await exclusive(begin);
+    while (state.inserting) await state.inserting;
   };
   return {
-    failing: () => failing,
+    failing: () => state.failing,
     committed: async ({ dirty, outbox }) => {
-      merge(pending, { ...dirty, members: [outbox] });
-      if (pending.events.size > TOO_MUCH && !failing) await drain();
+      merge(state.pending, { ...dirty, members: [outbox] });
+      if (state.inserting === null && !state.failing && now() - state.begun >= EVERY_MS) await begin();
       else plan(EVERY_MS);
     },
     queryable: async (ms) => {
       const late = new Promise<'late'>((resolve) => {
         setTimeout(() => resolve('late'), ms).unref();
       });
-      return (await Promise.race([drain(), late])) !== 'late' && !failing;
+      return (await Promise.race([drain(), late])) !== 'late' && !state.failing;
     },
-    recover: async () => {
-      for (let after: string | undefined; ; ) {
-        const left = await store.range(OUTBOX, { after, limit: 100 });
-        const taken = nothing();
-        for (const { member, value } of left) {
-          const note: OutboxNote = JSON.parse(value);
-          merge(taken, {
-            events: new Set(note.events),
-            orders: new Set(note.orders),
-            anchors: new Map(note.anchors),
-            customers: new Set(note.customers),
-            members: [member],
-          });
-        }
-        const last = left[left.length - 1];
-        if (!last) return;
-        await write(taken);
-        after = last.member;
-      }
-    },
+    recover: () => recover(store, async (taken) => insertNow(taken)),
     close: async () => {
-      closed = true;
+      state.closed = true;
+      clearTimeout(timer);
       await drain();
     },
   };
+
+  async function insertNow(taken: Pending): Promise<void> {
+    await analytic.write(await makeWrites(taken, source, ring, tokens));
+    const remove = taken.members.map((member) => ({ list: OUTBOX, member }));
+    await store.commit({ seen: new Map(), put: new Map(), add: [], remove });
+  }
+}
+
+async function recover(store: Store, write: (taken: Pending) => Promise<void>): Promise<void> {
+  for (;;) {
+    const left = await store.range(OUTBOX, { limit: 50 });
+    if (left.length === 0) return;
+    const taken = nothing();
+    for (const { member, value } of left) {
+      const note: OutboxNote = JSON.parse(value);
+      const { events, orders, anchors, customers } = note;
+      merge(taken, {
+        ...{ events: new Set(events), orders: new Set(orders), anchors: new Map(anchors) },
+        ...{ customers: new Set(customers), members: [member] },
+      });
+    }
+    await write(taken);
+  }
 }
 
 function merge(into: Pending, from: Pending): void {

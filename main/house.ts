@@ -1,6 +1,7 @@
 import { type Keys, openKeys } from '../api/keys.ts';
 import { makeHands, type WithDirty } from '../identity/hands.ts';
 import { type IdentityReads, makeReads } from '../identity/reads.ts';
+import { tablesReader } from '../identity/tables.ts';
 import { type Acceptor, makeAcceptor } from '../ingest/accept.ts';
 import { CHANNELS } from '../ingest/channels.ts';
 import { makeConsumption } from '../ingest/consume.ts';
@@ -13,6 +14,7 @@ import { makeTokens, type Tokens } from '../profiles/tokens.ts';
 import type { Config } from '../schemas/config.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { Engines } from './engines.ts';
+import { makeExclusive } from './exclusive.ts';
 import { type Flusher, makeFlusher } from './flush.ts';
 
 /** The stages wired to one another: from the door to the stores, without HTTP. */
@@ -54,7 +56,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const preparer = makePreparer(ring, normaliser, CHANNELS);
   const reads = makeReads(store, ring);
   const tokens = makeTokens(ring);
-  const flusher = makeFlusher({ store, reads, analytic, ring, tokens });
   const consumes = config.roles.has('resolve');
   const position = async (partition: number): Promise<number> =>
     (await reads.reader.notes([`p${partition}`]))[0]?.next ?? 0;
@@ -69,6 +70,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       applyChange: (tables, change, received, dirty) => applyChange(tables, ring, change, received, dirty),
     },
   });
+  const exclusive = makeExclusive();
+  const inMemory = makeReads(store, ring, tablesReader(hands.tables));
+  const flusher = makeFlusher({ store, reads: inMemory, analytic, ring, tokens, now, exclusive });
   const consumption = makeConsumption<WithDirty>({
     ring,
     preparer,
@@ -95,7 +99,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const consumer = consumes
     ? await log.consume({
         start: position,
-        handle: consumption.handle,
+        handle: (batch) => exclusive(() => consumption.handle(batch)),
         failed: (error) => {
           failure = error ?? new Error('the consumer stopped');
         },

@@ -85,7 +85,7 @@ function nameTokens(traits: Record<string, TraitView>, tokens: Tokens): string[]
 function numberTokens(rows: CustomerRows, ring: Ring, tokens: Tokens): string[] {
   const states = new Map(rows.customer.nodes);
   return [...rows.nodes].flatMap(([node, row]) =>
-    row.kind === 'mobile' && states.has(node) ? tokens.ofNumber(ring.openText(row.value)) : [],
+    row.kind === 'mobile' && states.has(node) ? tokens.ofNumber(node, () => ring.openText(row.value)) : [],
   );
 }
 

@@ -1,4 +1,4 @@
-import type { AnchorRow, Change, EventRow, OrderState, Resolution } from '../identity/port.ts';
+import type { AnchorRow, Change, EventRow, OrderState, Resolution, Span, ThingRow } from '../identity/port.ts';
 import { type CanonicalEvent, eventKey, parseTime } from '../schemas/event.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { addClaims, countEvent, emptyClaims, emptyFragment, type Foldable, later } from './fold.ts';
@@ -30,6 +30,7 @@ export async function applyEvent(
   dirty.events.add(event.hash);
   if (anchor !== null) tables.unit.add(`l:${anchor}`, `${padTime(event.time)}${event.hash}`, '');
   const folded = await applyMoves(tables, ring, resolution, dirty);
+  await settleMoved(tables, resolution, event.received, summed, dirty);
   if (anchor !== null && !folded.has(anchor)) await foldIn(tables, ring, anchor, event, summed);
   const [order] = event.orders;
   if (anchor !== null && order !== undefined) await applyOrder(tables, order, anchor, event, summed, dirty);
@@ -48,9 +49,11 @@ export async function applyChange(
   received: number,
   dirty: Dirty,
 ): Promise<void> {
+  const summed = new Set(change.touched);
   await applyMoves(tables, ring, change, dirty);
-  for (const id of change.touched) await retotal(tables, id);
-  await touchCustomers(tables, change.touched, received, dirty);
+  await settleMoved(tables, change, received, summed, dirty);
+  for (const id of summed) await retotal(tables, id);
+  await touchCustomers(tables, summed, received, dirty);
 }
 
 async function touchCustomers(
@@ -173,17 +176,62 @@ async function applyOrder(
     joined,
   };
   tellOrder(state, orderEvent);
-  const next = contributionOf(state);
+  await settle(tables, hash, { ...thing, order: state }, told.received, summed, dirty);
+}
+
+/** Counts an order with whom it is to be counted now. */
+async function settle(
+  tables: ProfileTables,
+  hash: string,
+  thing: ThingRow,
+  received: number,
+  summed: Set<string>,
+  dirty: Dirty,
+): Promise<void> {
+  const state = thing.order;
+  if (!state) return;
+  await tables.anchors.load(Object.keys(state.namers));
+  const next = contributionOf(state, (anchor, at) => {
+    const spans = tables.anchors.get(anchor)?.spans ?? [];
+    return (spans[spanIndex(spans, at)]?.owner ?? null) !== null;
+  });
   const before = state.applied;
   if (JSON.stringify(before) !== JSON.stringify(next)) {
-    if (before) await move(tables, hash, before, -1, summed, dirty, told.received);
-    if (next) await move(tables, hash, next, 1, summed, dirty, told.received);
+    if (before) await move(tables, hash, before, -1, summed, dirty, received);
+    if (next) await move(tables, hash, next, 1, summed, dirty, received);
     state.applied = next;
     state.version += 1;
     dirty.orders.add(hash);
   }
   tables.things.put(hash, { ...thing, order: state });
 }
+
+/** An anchor that became somebody's, or nobody's, may make another the first buyer of its orders. */
+async function settleMoved(
+  tables: ProfileTables,
+  change: Pick<Resolution, 'moved'>,
+  received: number,
+  summed: Set<string>,
+  dirty: Dirty,
+): Promise<void> {
+  const orders = new Set<string>();
+  for (const { anchor, before } of change.moved) {
+    const spans = tables.anchors.get(anchor)?.spans ?? [];
+    if (before.length === 0 || held(before) === held(spans)) continue;
+    const members = await tables.unit.range(`l:${anchor}`, { limit: Number.MAX_SAFE_INTEGER });
+    const hashes = members.map(({ member }) => member.slice(16));
+    await tables.events.load(hashes);
+    for (const hash of hashes) for (const order of tables.events.get(hash)?.orders.slice(0, 1) ?? []) orders.add(order);
+  }
+  await tables.things.load([...orders]);
+  for (const order of orders) {
+    const thing = tables.things.get(order);
+    if (thing?.order) await settle(tables, order, thing, received, summed, dirty);
+  }
+}
+
+/** Which times of an anchor are somebody's. */
+const held = (spans: readonly Span[]): string => JSON.stringify(spans.map(({ from, owner }) => [from, owner !== null]));
 
 async function move(
   tables: ProfileTables,

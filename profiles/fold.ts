@@ -24,7 +24,7 @@ export function emptyFragment(): Fragment {
 }
 
 export function emptyClaims(): Claims {
-  return { traits: {}, consents: {}, follows: {} };
+  return { traits: {}, consents: {}, follows: {}, sources: [] };
 }
 
 /** Counts an event; the same for a fragment and for the totals of its customer. Orders count apart, see orders.ts. */
@@ -43,6 +43,8 @@ export const later = (a: Told, b: Told): boolean => a.time > b.time || (a.time =
 export function addClaims(claims: Claims, folded: Foldable): boolean {
   const { event, time, key } = folded;
   const rank = REGISTERING_TYPES.has(event.type) ? 1 : 0;
+  if (!claims.sources.some(([channel, source]) => channel === event.channel && source === event.source))
+    claims.sources.push([event.channel, event.source]);
   for (const [trait, value] of Object.entries(event.traits ?? {})) {
     const claimed = claimedValue(trait, value, folded.received);
     if (claimed === null) continue;

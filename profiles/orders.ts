@@ -1,4 +1,4 @@
-import type { Contribution, OrderState, Told } from '../identity/port.ts';
+import type { Contribution, Namer, OrderState, Told } from '../identity/port.ts';
 import type { CanonicalEvent } from '../schemas/event.ts';
 import { parseAmount } from '../schemas/money.ts';
 import { later } from './fold.ts';
@@ -26,7 +26,7 @@ export type OrderEvent = {
 };
 
 export function emptyOrder(channel: string): OrderState {
-  return { channel, total: null, decided: null, placed: null, buyer: null, refunds: {}, applied: null, version: 0 };
+  return { channel, total: null, decided: null, placed: null, namers: {}, refunds: {}, applied: null, version: 0 };
 }
 
 /** The order an event speaks of: the original one for a refund that names it. */
@@ -35,9 +35,12 @@ export function orderIdOf(event: CanonicalEvent): string | null {
   return event.type === 'order_refunded' ? (event.order.original_id ?? event.order.id) : event.order.id;
 }
 
+/** Anchors that are kept of those who named an order: a number that a shop gives to every sale would grow without end. */
+const MAX_NAMERS = 64;
+
 /** Adds an event to an order, in place. */
 export function tellOrder(state: OrderState, told: OrderEvent): void {
-  const { event, time, key, anchor, joined } = told;
+  const { event, time, key } = told;
   const order = event.order;
   if (!order) return;
   const at: Told = { time, key };
@@ -45,7 +48,8 @@ export function tellOrder(state: OrderState, told: OrderEvent): void {
     order.total === null || order.total === undefined ? null : { amount: order.total, currency: order.currency };
   if (event.type === 'order_refunded') {
     const known = state.refunds[told.refund];
-    if (amount && (!known || later(at, known))) state.refunds[told.refund] = { ...at, ...amount, anchor, joined };
+    if (amount && (!known || later(at, known))) state.refunds[told.refund] = { ...at, ...amount };
+    addNamer(state, told, false);
     return;
   }
   const counts = DECIDES.get(event.type);
@@ -55,9 +59,24 @@ export function tellOrder(state: OrderState, told: OrderEvent): void {
   }
   if (!TELLS.has(event.type) && counts === undefined) return;
   if (counts !== undefined && decides(state.decided, { ...at, counts })) state.decided = { ...at, counts };
-  const earlier = !state.buyer || later(state.buyer, at);
-  const surer = joined && state.buyer?.joined === false;
-  if (!state.buyer || surer || (earlier && joined === state.buyer.joined)) state.buyer = { ...at, anchor, joined };
+  addNamer(state, told, true);
+}
+
+/** Keeps the foremost, so that what is kept is a function of the set of events. */
+function addNamer(state: OrderState, { time, key, anchor, joined }: OrderEvent, tells: boolean): void {
+  const namer: Namer = { time, key, tells, joined };
+  const known = state.namers[anchor];
+  if (known && before(known, namer) <= 0) return;
+  state.namers[anchor] = namer;
+  const [last, ...rest] = Object.entries(state.namers).sort(([, a], [, b]) => before(b, a));
+  if (rest.length >= MAX_NAMERS && last) delete state.namers[last[0]];
+}
+
+/** Negative where `a` is rather the buyer: who speaks of the order, then who is named by what joins, then the first. */
+function before(a: Namer, b: Namer): number {
+  if (a.tells !== b.tells) return a.tells ? -1 : 1;
+  if (a.joined !== b.joined) return a.joined ? -1 : 1;
+  return a.time - b.time || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
 function decides(known: OrderState['decided'], next: Told & { counts: boolean }): boolean {
@@ -67,21 +86,25 @@ function decides(known: OrderState['decided'], next: Told & { counts: boolean })
   return next.key > known.key;
 }
 
-/** What the order adds to the fragment of its buyer's anchor; null where no anchor can be named. Amounts in 1/10,000. */
-export function contributionOf(state: OrderState): Contribution | null {
+/**
+ * What the order adds to the fragment of its buyer's anchor; null where no anchor can be named. The buyer is the first who named it
+ * and is somebody: `owned` says so of an anchor at a time. Amounts in 1/10,000.
+ */
+export function contributionOf(state: OrderState, owned: (anchor: string, at: number) => boolean): Contribution | null {
+  const namers = Object.entries(state.namers).sort(([, a], [, b]) => before(a, b));
+  const [anchor, buyer] = namers.find(([one, { time }]) => owned(one, time)) ?? namers[0] ?? [];
+  if (anchor === undefined || buyer === undefined) return null;
   const refunds = Object.values(state.refunds);
-  const [refunded] = [...refunds].sort((a, b) => Number(b.joined) - Number(a.joined) || (later(a, b) ? 1 : -1));
-  const buyer = state.buyer ?? refunded;
-  if (!buyer) return null;
-  const counts = state.decided?.counts === true && state.total !== null;
-  const currency = state.total?.currency ?? refunded?.currency ?? '';
+  // An end that no platform told the sum of counts all the same: it is worth nothing until the sum is known.
+  const counts = state.decided?.counts === true;
+  const currency = state.total?.currency ?? '';
   const total = state.total ? parseAmount(state.total.amount) : 0n;
   const given = refunds
     .filter((one) => one.currency === currency)
     .reduce((sum, one) => sum + parseAmount(one.amount), 0n);
   const back = given < total ? given : total;
   return {
-    anchor: buyer.anchor,
+    anchor,
     at: buyer.time,
     placed: counts ? state.placed : null,
     channel: state.channel,

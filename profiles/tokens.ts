@@ -10,7 +10,8 @@ const MAX_CACHED = 100_000;
 
 export type Tokens = {
   ofName(name: string): string[];
-  ofNumber(e164: string): string[];
+  /** By node, so that the number behind it is opened once. */
+  ofNumber(node: string, e164: () => string): string[];
   /** The groups a search text asks for: a customer must bear a token of each. Empty: nothing to search by. */
   ofText(text: string): string[][];
 };
@@ -44,9 +45,11 @@ export function makeTokens(ring: Ring): Tokens {
   const number = (form: string): string => ring.hash('token:number', form);
   return {
     ofName: (text) => cached(`n${text}`, () => nameForms(text).map(name)),
-    ofNumber: (e164) =>
-      cached(`m${e164}`, () => {
-        const digits = e164.replace(/\D/g, '').replace(/^86(?=1\d{10}$)/, '');
+    ofNumber: (node, e164) =>
+      cached(`m${node}`, () => {
+        const digits = e164()
+          .replace(/\D/g, '')
+          .replace(/^86(?=1\d{10}$)/, '');
         const tails = TAILS.filter((size) => digits.length >= size).map((size) => digits.slice(-size));
         return [...tails, `${digits.slice(0, 3)}~${digits.slice(-4)}`, digits].map(number);
       }),

@@ -70,7 +70,8 @@ export async function changeFragment(
 export function countOrder(fragment: Fragment, one: Contribution, sign: 1 | -1): void {
   fragment.orders += sign * one.orders;
   fragment.refunds += sign * one.refunds;
-  if (one.orders > 0) addSpend(fragment, one.currency, BigInt(sign) * BigInt(one.spend), sign * one.orders);
+  if (one.orders > 0 && one.currency !== '')
+    addSpend(fragment, one.currency, BigInt(sign) * BigInt(one.spend), sign * one.orders);
   const [events, orders, last] = fragment.channels[one.channel] ?? [0, 0, Number.MIN_SAFE_INTEGER];
   fragment.channels[one.channel] = [events, orders + sign * one.orders, last];
   if (events === 0 && orders + sign * one.orders === 0) delete fragment.channels[one.channel];

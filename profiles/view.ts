@@ -29,7 +29,8 @@ export function customerView(rows: CustomerRows, ring: Ring): CustomerView {
     aliases: customer.aliases,
     type: 'person',
     created: isoTime(customer.created),
-    updated: isoTime(customer.updated),
+    // Events that came before their customer had this id are in the totals alone.
+    updated: isoTime(Math.max(customer.updated, customer.totals.updated)),
     first_seen: isoTime(customer.totals.first),
     last_seen: isoTime(customer.totals.last),
     identifiers: identifiersOf(rows, ring),
@@ -85,7 +86,7 @@ export function seenIdentifiers(rows: CustomerRows): Map<string, Seen> {
     }
   };
   for (const { row, from } of rows.anchors) {
-    const sources = row.sources.map(([channel, source]) => ({ channel, source }));
+    const told = row.claims[row.spans.findIndex((span) => span.from === from)]?.sources ?? [];
     const { first, last } = usedWithin(row, from);
     for (const { node, kind, scope, strength } of row.evidence.nodes) {
       if (!row.attached)
@@ -97,16 +98,17 @@ export function seenIdentifiers(rows: CustomerRows): Map<string, Seen> {
           verified: strength === STRENGTH.verified,
           first,
           last,
-          sources: [...sources],
+          sources: told.map(sourceOf),
         });
     }
-    for (const { node, kind, scope, first: f, last: l } of row.extras) {
-      if (SHOWN.has(kind))
-        see({ node, kind, scope, joins: false, verified: false, first: f, last: l, sources: [...sources] });
+    for (const { sources, ...extra } of row.extras) {
+      if (SHOWN.has(extra.kind)) see({ ...extra, joins: false, verified: false, sources: sources.map(sourceOf) });
     }
   }
   return seen;
 }
+
+const sourceOf = ([channel, source]: [string, string]): SourceRef => ({ channel, source });
 
 /** Attaching kinds stand in links; of them only an e-mail and a landline are shown, and evidence that can be no key. */
 const SHOWN = new Set(['email', 'landline', 'masked_mobile', 'virtual_mobile']);

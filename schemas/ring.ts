@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hash as hashOnce, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
 /**
@@ -37,8 +37,26 @@ function hmac(key: Buffer): (text: string) => Buffer {
     inner[at] = byte ^ 0x36;
     outer[at] = byte ^ 0x5c;
   }
-  const sha = (data: Buffer): Buffer => createHash('sha256').update(data).digest();
+  // The one-shot form came with Node 20.12 and takes a third of the time.
+  const sha =
+    typeof hashOnce === 'function'
+      ? (data: Buffer): Buffer => hashOnce('sha256', data, 'buffer')
+      : (data: Buffer): Buffer => createHash('sha256').update(data).digest();
   return (text) => sha(Buffer.concat([outer, sha(Buffer.concat([inner, Buffer.from(text)]))]));
+}
+
+/** Random nonces, drawn from the system some hundreds at a time: a call for each costs as much as the sealing. */
+function nonces(): () => Buffer {
+  let pool = randomBytes(NONCE * 512);
+  let at = 0;
+  return () => {
+    if (at === pool.length) {
+      pool = randomBytes(pool.length);
+      at = 0;
+    }
+    at += NONCE;
+    return pool.subarray(at - NONCE, at);
+  };
 }
 
 /** A fresh ring with random keys, for a first start. */
@@ -48,7 +66,9 @@ export function newRing(): RingFile {
 }
 
 export function makeRing(file: RingFile): Ring {
-  const keys = new Map(Object.entries(file.keys).map(([id, key]): [string, Buffer] => [id, Buffer.from(key, 'base64')]));
+  const keys = new Map(
+    Object.entries(file.keys).map(([id, key]): [string, Buffer] => [id, Buffer.from(key, 'base64')]),
+  );
   const current = keys.get(file.current);
   if (!current) throw new Error(`the key ring has no key ${file.current}`);
   const mac = hmac(Buffer.from(file.index, 'base64'));
@@ -57,8 +77,9 @@ export function makeRing(file: RingFile): Ring {
     if (sealed[0] !== VERSION) throw new Error('not sealed by a key ring');
     return sealed.subarray(2, 2 + (sealed[1] ?? 0)).toString('latin1');
   };
+  const nextNonce = nonces();
   const seal = (plain: Buffer): Buffer => {
-    const nonce = randomBytes(NONCE);
+    const nonce = nextNonce();
     const cipher = createCipheriv('aes-256-gcm', current, nonce);
     const body = cipher.update(plain);
     cipher.final();

@@ -6,6 +6,9 @@ import type { Commit, ListMember, Range, Store, StoreRow } from './port.ts';
 import { COMMIT, RANGE } from './script.ts';
 
 const READ_CHUNK = 5_000;
+/** A short absence is waited for; after some 2 s commands reject, and go on rejecting until Redis is back. */
+const RETRIES = 8;
+const retryStrategy = (times: number) => Math.min(50 * times, 1_000);
 const Answer = z.union([z.literal(0), z.literal(1)]);
 const Page = z.array(z.string());
 
@@ -24,7 +27,7 @@ type Run = (script: string, keys: readonly string[], values: readonly (string | 
  * more, commits reject with code `ENOSPC`.
  */
 export async function openRedisStore(url: string, { tenant = 'main' }: { tenant?: string } = {}): Promise<Store> {
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 8 });
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: RETRIES, retryStrategy });
   // Commands reject by themselves; without a listener the library prints every broken connection.
   redis.on('error', () => undefined);
   try {

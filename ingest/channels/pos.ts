@@ -38,15 +38,17 @@ function mapUnit(item: Item, { received, channel, source }: Context): Outcome[] 
   return [...receiptOutcomes(read, { channel, source, meta }), ...drops];
 }
 
-/** Files of a shop's tills: receipts, refunds, member cards, bills. They come by import (readImport), never by webhook. */
+/**
+ * Files of a shop's tills: receipts, refunds, member cards, bills. They come by import (readImport), never by webhook.
+ */
 export const pos = defineChannel({
   name: 'pos',
   title: { zh: '门店收银', en: 'Store / POS' },
   about: [
-    'CSV files of a till or member system: 小票, 退货单, 会员, and the bill of WeChat Pay. POST them to /v1/imports/pos/{source}.',
-    '`brand` is the scope of member cards and receipts. `store` is the code of the shop where a file names none, `stores` gives',
-    'the codes of shops that files call by name. `dayEndsAt` is the local time at which a business day ends. `receiptNumbers` is',
-    '`daily` where numbers start anew each business day.',
+    'CSV files of a till or member system (小票, 退货单, 会员), and the bill of WeChat Pay: POST /v1/imports/pos/{source}.',
+    '`brand` is the scope of member cards and receipts. `store` is the code of the shop where a file names none,',
+    '`stores` gives the codes of shops that files call by name. `dayEndsAt` is the local time at which a business day',
+    'ends. `receiptNumbers` is `daily` where numbers start anew each business day.',
   ].join(' '),
   settings: posSettings,
   secrets: [],

@@ -1,7 +1,8 @@
 /**
- * Headers of known columns, best first: where a file has two columns for one field, the earlier alias is the field and the other
- * is kept under its own header. Compared without case, blanks, `_`, `-` and brackets; a header in fen (`amount_fen`, `金额(分)`)
- * names the field of the alias with `_fen` behind it. Chinese ones first: the first alias is the one that details show.
+ * Headers of known columns, best first: where a file has two columns for one field, the earlier alias is the field and
+ * the other is kept under its own header. Compared without case, blanks, `_`, `-` and brackets; a header in fen
+ * (`amount_fen`, `金额(分)`) names the field of the alias with `_fen` behind it. Chinese ones first: the first alias is
+ * the one that details show.
  */
 export const ALIASES = {
   trade_time: [

@@ -28,13 +28,16 @@ function amountOf(record: RowRecord, refund: boolean): bigint | Refusal {
   return malformed(`${label(fields[0])}: missing`);
 }
 
-/** A bill of WeChat Pay calls by 交易类型 how it was paid (JSAPI, MICROPAY): `trade_type` in the API of the same service. */
+/**
+ * A bill of WeChat Pay calls by 交易类型 how it was paid (JSAPI, MICROPAY): `trade_type` in the API of the same service.
+ */
 const nameOf = (field: (typeof PROPERTIES)[number]): string =>
   field === 'sale_type' ? 'trade_type' : field === 'item_name' ? 'product' : field;
 
 /**
- * A row of a WeChat Pay bill: payment_received `{transaction id}`, or payment_refunded `{refund id}` (`{transaction id}#2`
- * where the bill names none), with the payer's openid in the scope of the bill's appid. No order; `properties.amount` in yuan.
+ * A row of a WeChat Pay bill: payment_received `{transaction id}`, or payment_refunded `{refund id}` (`{transaction
+ * id}#2` where the bill names none), with the payer's openid in the scope of the bill's appid. No order;
+ * `properties.amount` in yuan.
  */
 export function billOutcomes(record: RowRecord, context: Context): Outcome[] | Refusal {
   const payment = keyNumber(record, 'transaction_id');

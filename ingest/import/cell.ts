@@ -4,8 +4,8 @@ const ENDS = /^[\s\u200b-\u200d\u2060]+|[\s\u200b-\u200d\u2060]+$/g;
 const BARE = /^[\w.\u4e00-\u9fff](?:.*[\w.\u4e00-\u9fff])?$/;
 
 /**
- * Takes off what exports put around a value so that a spreadsheet leaves it alone: a leading tab, `'` or backtick, `="…"`.
- * `'` and backtick go once; a name that begins with two keeps one.
+ * Takes off what exports put around a value so that a spreadsheet leaves it alone: a leading tab, `'` or backtick,
+ * `="…"`. `'` and backtick go once; a name that begins with two keeps one.
  */
 export function cleanCell(raw: string): string {
   if (raw === '' || BARE.test(raw)) return raw;
@@ -25,8 +25,9 @@ export function halfWidth(text: string): string {
 }
 
 /**
- * A number that is a name (card, receipt, mobile), back from what a spreadsheet made of it: `13700004321.0`, `1.3900001234E+10`.
- * `lossy` where the exponent says that digits are gone: such a text stands for many numbers and is left as it is.
+ * A number that is a name (card, receipt, mobile), back from what a spreadsheet made of it: `13700004321.0`,
+ * `1.3900001234E+10`. `lossy` where the exponent says that digits are gone: such a text stands for many numbers and is
+ * left as it is.
  */
 export function numberText(cell: string): { text: string; lossy: boolean } {
   const text = halfWidth(cell);
@@ -54,8 +55,9 @@ function withoutExponent(text: string): string | null {
 }
 
 /**
- * An amount or quantity to units of 1/10,000, in bigint. Takes `1,299.00`, `¥99`, `99元`, `-99.00`, `(99.00)`, `99.00-`, full-width.
- * Digits beyond the fourth after the point, which spreadsheets make up, are rounded half away from zero. Null for anything else.
+ * An amount or quantity to units of 1/10,000, in bigint. Takes `1,299.00`, `¥99`, `99元`, `-99.00`, `(99.00)`, `99.00-`,
+ * full-width. Digits beyond the fourth after the point, which spreadsheets make up, are rounded half away from zero.
+ * Null for anything else.
  */
 export function decimalUnits(cell: string): bigint | null {
   const simple = /^(\d{1,11})(?:\.(\d{1,4}))?$/.exec(cell);

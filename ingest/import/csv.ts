@@ -27,8 +27,8 @@ function quoted(text: string, from: number, last: boolean): { value: string; end
 }
 
 /**
- * Cuts one record (RFC 4180; line breaks CRLF, LF or CR) out of a text. A record over several lines that has not `width` fields
- * is taken for a stray quote: a quote must not swallow the rows behind it.
+ * Cuts one record (RFC 4180; line breaks CRLF, LF or CR) out of a text. A record over several lines that has not
+ * `width` fields is taken for a stray quote: a quote must not swallow the rows behind it.
  */
 function cutter(delimiter: string, width: number): Cutter {
   const plain = new RegExp(`[^${delimiter}\\r\\n]*`, 'y');
@@ -72,8 +72,9 @@ function lineEnd(text: string, from: number, last: boolean): { end: number; next
 }
 
 /**
- * The records of a CSV text, in batches as the text comes in. Every line is in a record or told as a problem; after a problem
- * reading goes on with the next physical line. Holds at most one record (256 Ki characters) beside the piece just read.
+ * The records of a CSV text, in batches as the text comes in. Every line is in a record or told as a problem; after a
+ * problem reading goes on with the next physical line. Holds at most one record (256 Ki characters) beside the piece
+ * just read.
  */
 export async function* csvRows(
   text: AsyncIterable<string>,

@@ -17,7 +17,9 @@ const startsWith = (head: Buffer, bytes: number[]): boolean => bytes.every((byte
 
 /** More NUL bytes than this, and more than one in a thousand, is no text. */
 const FEW_NULS = 8;
-/** A file in which more than one in a hundred of the characters beyond ASCII cannot be decoded is in another encoding. */
+/**
+ * A file in which more than one in a hundred of the characters beyond ASCII cannot be decoded is in another encoding.
+ */
 const UNDECODABLE = 0.01;
 
 function strictUtf8(): { push(chunk: Buffer): void; holds(): boolean } {
@@ -91,8 +93,8 @@ async function isGb18030(blocks: AsyncIterable<Buffer>): Promise<boolean> {
 }
 
 /**
- * The encoding of a file: byte order mark, else UTF-8 if every byte of it is, else gb18030, the superset of GBK and GB 2312.
- * Exact, since it is asked after the last byte: Chinese in the last row decides as well as in the first.
+ * The encoding of a file: byte order mark, else UTF-8 if every byte of it is, else gb18030, the superset of GBK and GB
+ * 2312. Exact, since it is asked after the last byte: Chinese in the last row decides as well as in the first.
  */
 export async function encodingOf(seen: Inspection, blocks: () => AsyncIterable<Buffer>): Promise<Encoding | Failure> {
   if (seen.size === 0) return { reason: 'unreadable', detail: 'the file is empty' };

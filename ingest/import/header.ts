@@ -58,7 +58,9 @@ const hasOf = (columns: Column[]): Has => {
   return (field) => keys.has(field) || keys.has(`${field}_fen`);
 };
 
-/** English headers that say one thing in one file and another in the next: what they are depends on the other columns. */
+/**
+ * English headers that say one thing in one file and another in the next: what they are depends on the other columns.
+ */
 const AMBIGUOUS: { header: string; as: Field; when: (has: Has) => boolean }[] = [
   {
     header: 'transactionid',

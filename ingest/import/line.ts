@@ -58,7 +58,9 @@ export function moneyOf(record: RowRecord, field: Field): bigint | null | Refusa
 
 type Clocked = { local: Local; business: Local | null };
 
-/** When the row's trade was: a time, a date with a time of day in another column, a date, or the business date alone. */
+/**
+ * When the row's trade was: a time, a date with a time of day in another column, a date, or the business date alone.
+ */
 function whenOf(record: RowRecord, fields: Field[]): Clocked | Refusal {
   const businessCell = cellOf(record, 'business_date');
   const business = businessCell === '' ? null : readLocal(businessCell);
@@ -98,7 +100,9 @@ const QUANTITY_LIMIT = 10n ** 16n;
 
 type Sums = Pick<Line, 'refund' | 'amount' | 'receiptTotal' | 'quantity' | 'price'>;
 
-/** The numbers of a row. A refund is told by a flag, a type, or a negative quantity or amount; all come out positive. */
+/**
+ * The numbers of a row. A refund is told by a flag, a type, or a negative quantity or amount; all come out positive.
+ */
 function sumsOf(record: RowRecord, refunds: boolean): Sums | Refusal {
   const price = moneyOf(record, 'price');
   if (isRefusal(price)) return price;
@@ -136,7 +140,9 @@ const ownField = (record: RowRecord, kind: PosMeta['kind']): Field =>
 export const ownNumber = (record: RowRecord, kind: PosMeta['kind']): string =>
   `${numberText(cellOf(record, 'store_code')).text}\n${numberText(cellOf(record, ownField(record, kind))).text}`;
 
-/** Reads a row of a receipt (or of a refund, with `kind` refunds). Pure: the same record and meta give the same line. */
+/**
+ * Reads a row of a receipt (or of a refund, with `kind` refunds). Pure: the same record and meta give the same line.
+ */
 export function readLine(record: RowRecord, meta: Pick<PosMeta, 'kind' | 'timeZone' | 'dayEndsAt'>): Line | Refusal {
   const refunds = meta.kind === 'refunds';
   const own = ownField(record, meta.kind);
@@ -154,10 +160,18 @@ export function readLine(record: RowRecord, meta: Pick<PosMeta, 'kind' | 'timeZo
   const original = originalOf(record, own);
   if (isRefusal(original)) return original;
   return {
-    ...{ store, number, record, ...sums, original },
+    store,
+    number,
+    original,
     originalDay: readLocal(cellOf(record, 'original_date'))?.day ?? null,
     day: when.business?.day ?? businessDay(when.local, meta.timeZone, meta.dayEndsAt),
     time: rfc3339(when.local, meta.timeZone),
+    refund: sums.refund,
+    amount: sums.amount,
+    receiptTotal: sums.receiptTotal,
+    quantity: sums.quantity,
+    price: sums.price,
+    record,
   };
 }
 

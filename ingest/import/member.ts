@@ -86,8 +86,8 @@ function updated(record: RowRecord, card: string, context: Context): MappedEvent
 
 /**
  * The outcomes of a member row (contract §4, event ids of pos). First member_updated `{card}:{row hash}:{file hash}` at
- * `received` with all the row says; its fate is the row's. Then member_joined `{card}` at the opening date, 00:00 in the
- * zone, with the card alone; none where the row has no opening date. A row without a card is malformed.
+ * `received` with all the row says; its fate is the row's. Then member_joined `{card}` at the opening date, 00:00 in
+ * the zone, with the card alone; none where the row has no opening date. A row without a card is malformed.
  */
 export function memberOutcomes(record: RowRecord, context: Context): Outcome[] | Refusal {
   const card = keyNumber(record, 'card');

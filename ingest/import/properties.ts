@@ -25,8 +25,8 @@ function isSpent(lines: Line[], field: Field): boolean {
 }
 
 /**
- * What else the rows of a receipt say: known columns under our name, unknown ones under their own header. One value where
- * all rows agree, else a list in the order of the rows, with `''` for an empty cell.
+ * What else the rows of a receipt say: known columns under our name, unknown ones under their own header. One value
+ * where all rows agree, else a list in the order of the rows, with `''` for an empty cell.
  */
 export function propertiesOf(lines: Line[], originalKnown: boolean): Record<string, string | string[]> {
   const spent = new Set<string>(CONSUMED);

@@ -40,7 +40,9 @@ async function receive(body: AsyncIterable<Buffer>, spool: Spool) {
   return { fileHash: seen.fileHash, encoding: await encodingOf(seen, spool.read) };
 }
 
-/** The store's code: the file's, the code of the file's name for it, that name itself, else the store of the settings. */
+/**
+ * The store's code: the file's, the code of the file's name for it, that name itself, else the store of the settings.
+ */
 function resolveStore(settings: PosSettings): (record: RowRecord) => void {
   const plain = (name: string): string => halfWidth(name).replace(/\s/g, '');
   const codes = new Map(Object.entries(settings.stores ?? {}).map(([name, code]) => [plain(name), code]));
@@ -91,11 +93,12 @@ async function* failed(failure: Failure): AsyncGenerator<ImportUnit> {
 }
 
 /**
- * Reads a CSV file of a till, a member system or WeChat Pay into units for the log: see ImportUnit for what comes and in which
- * order. The body is taken in whole, into a spool, before the first unit: only its last byte settles encoding and hash, so
- * that a broken upload makes no events. Then it is read two or three times as a stream: memory is bounded, whatever the size.
- * Throws Problem `source_incomplete` for settings that are none; what the body or the file system throws passes through.
- * The generator has to be run to its end or returned (`for await` does both), which frees the spool.
+ * Reads a CSV file of a till, a member system or WeChat Pay into units for the log: see ImportUnit for what comes and
+ * in which order. The body is taken in whole, into a spool, before the first unit: only its last byte settles encoding
+ * and hash, so that a broken upload makes no events. Then it is read two or three times as a stream: memory is bounded,
+ * whatever the size. Throws Problem `source_incomplete` for settings that are none; what the body or the file system
+ * throws passes through. The generator has to be run to its end or returned (`for await` does both), which frees the
+ * spool.
  */
 export async function* readImport(body: AsyncIterable<Buffer>, options: ImportOptions): AsyncGenerator<ImportUnit> {
   const settings = readSettings(options.settings);

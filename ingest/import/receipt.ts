@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventInput, IdentifierInput, OrderItem } from '../../schemas/event.ts';
 import { formatAmount } from '../../schemas/money.ts';
 import type { MappedEvent, Outcome } from '../channel.ts';
+import { stableJson } from '../prepare.ts';
 import { numberText, shortDecimal } from './cell.ts';
 import { cellOf, type Line } from './line.ts';
 import { PAYMENT, propertiesOf } from './properties.ts';
@@ -69,7 +70,10 @@ function itemOf(line: Line): OrderItem[] {
 const firstCell = (lines: Line[], field: 'card' | 'mobile' | 'name'): string =>
   lines.map((line) => cellOf(line.record, field)).find((cell) => cell !== '') ?? '';
 
-/** Card, number, receipt and payment. A card whose digits a spreadsheet has cut is no key: many people share what is left. */
+/**
+ * Card, number, receipt and payment. A card whose digits a spreadsheet has cut is no key: many people share what is
+ * left.
+ */
 function identifiersOf(lines: Line[], receipt: string, brand: string): IdentifierInput[] {
   const card = numberText(firstCell(lines, 'card'));
   const mobile = numberText(firstCell(lines, 'mobile')).text;
@@ -125,6 +129,17 @@ function eventsOf(lines: Line[], base: string, context: Context): MappedEvent[] 
   return [...sale, ...refunds];
 }
 
+/** Lines in an order that neither their place, nor the columns', nor the writing of numbers has a part in. */
+function sorted(lines: Line[]): Line[] {
+  if (lines.length < 2) return lines;
+  const keyed = lines.map((line): [string, Line] => {
+    const { amount, quantity, price, original, record } = line;
+    const numbers = [amount, quantity, price, original].map(String);
+    return [[cellOf(record, 'sku'), cellOf(record, 'item_name'), ...numbers, stableJson(record)].join('\n'), line];
+  });
+  return keyed.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+}
+
 const ENUMS = [
   'business_date',
   'payment_method',
@@ -137,25 +152,24 @@ const ENUMS = [
 const isCode = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{1,20}$/.test(value);
 
 /**
- * The outcomes of one receipt or refund (contract §4, event ids of pos). `<id>` is `{store}:{number}`, with daily numbers
- * `{store}:{business date}:{number}`.
+ * The outcomes of one receipt or refund (contract §4, event ids of pos). `<id>` is `{store}:{number}`, with daily
+ * numbers `{store}:{business date}:{number}`.
  * - Lines that sell make one order_completed `<id>`, total and items are theirs.
- * - Lines that give back make an order_refunded: `<id>#2` beside a sale (`#3`… where they go back to several receipts), and
- *   `<id>` itself where the receipt sells nothing: it is then a refund with a number of its own, as a row of a refund file is.
- *   `order.original_id` is the original receipt's order, `order.id` the refund's own, equal to the event id. Where no original
- *   is named, or daily numbers make it ambiguous, there is no `original_id` and `order.id` is `<id>`.
- * - `content` does not depend on the order of the lines; told again with another, the event is `{store}:{number}:{content}`
- *   (`#2` behind it for a refund beside a sale) of the same order.
+ * - Lines that give back make an order_refunded: `<id>#2` beside a sale (`#3`… where they go back to several receipts),
+ *   and `<id>` itself where the receipt sells nothing: it is then a refund with a number of its own, as a row of a
+ *   refund file is. `order.original_id` is the original receipt's order, `order.id` the refund's own, equal to the
+ *   event id. Where no original is named, or daily numbers make it ambiguous, there is no `original_id` and `order.id`
+ *   is `<id>`.
+ * - `content` does not depend on the order of the lines; told again with another, the event is
+ *   `{store}:{number}:{content}` (`#2` behind it for a refund beside a sale) of the same order.
  */
 export function receiptOutcomes(lines: Line[], context: Context): Outcome[] {
   const [first] = lines;
   if (!first) return [];
   const base = orderId(first.store, first.day, first.number, context) ?? '';
-  const keyed = lines.map((line): [string, Line] => [JSON.stringify(line.record), line]);
-  const sorted = keyed.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
-  const canonical = eventsOf(sorted, base, context);
+  const canonical = eventsOf(sorted(lines), base, context);
   return eventsOf(lines, base, context).map((event, at) => {
-    const content = hash16(JSON.stringify(canonical[at]));
+    const content = hash16(stableJson(canonical[at]));
     const retold = { id: `${base}:${content}${event.id.slice(base.length)}`, day: first.day };
     const cashier = isCode(event.properties?.cashier) ? ['cashier'] : [];
     return { kind: 'event', event, content, retold, queryable: [...ENUMS, ...cashier] };

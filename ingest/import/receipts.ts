@@ -7,7 +7,9 @@ import { type ImportUnit, isRefusal, malformed, type RowRecord } from './unit.ts
 
 /** More lines under one number are no receipt, but a column taken for a number; in rows. */
 const MOST_LINES = 2000;
-/** What an open line costs in bytes, roughly: its text, two bytes a character where there is Chinese, and its places. */
+/**
+ * What an open line costs in bytes, roughly: its text, two bytes a character where there is Chinese, and its places.
+ */
 const costOf = (body: string): number => body.length * 2 + 200;
 
 type Open = { key: string; lines: number[]; bodies: string[]; cost: number; rows: number };
@@ -25,8 +27,9 @@ export type Grouping = {
 };
 
 /**
- * For each slot, a hash of store and number as written, the last row that falls into it. Two receipts may share a slot: they are then held
- * until the last row of both, which costs memory and changes nothing else. 0 is a slot with nothing left to do.
+ * For each slot, a hash of store and number as written, the last row that falls into it. Two receipts may share a slot:
+ * they are then held until the last row of both, which costs memory and changes nothing else. 0 is a slot with nothing
+ * left to do.
  */
 type Slots = Uint32Array<ArrayBuffer>;
 
@@ -165,9 +168,10 @@ async function* overfull(keys: Set<string>, { rows, meta, itemOf }: Grouping): A
 }
 
 /**
- * Rows to receipts, wherever in the file their lines stand. A first reading notes where each receipt's last row is, so that a
- * second can give each away there: in a till's own order, few are open at a time. Should the open ones cost more than the
- * budget, part of the slots is put off to a further reading, as often as it takes: memory is bounded whatever the order.
+ * Rows to receipts, wherever in the file their lines stand. A first reading notes where each receipt's last row is, so
+ * that a second can give each away there: in a till's own order, few are open at a time. Should the open ones cost more
+ * than the budget, part of the slots is put off to a further reading, as often as it takes: memory is bounded whatever
+ * the order.
  */
 export async function* groupReceipts(grouping: Grouping): AsyncGenerator<ImportUnit> {
   const slots = makeSlots(grouping.bytes);

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 
 /** Up to so many bytes stay in memory. */
 const IN_MEMORY = 4 * 1024 * 1024;
-const BLOCK = 256 * 1024;
+const BLOCK = 64 * 1024;
 const CIPHER = 'aes-256-ctr';
 
 /** An upload that has to be read more than once: see readImport. */
 export type Spool = {
   append(chunk: Buffer): Promise<void>;
-  /** All bytes from the first, in blocks of 256 KiB; the last one may be shorter. */
+  /** All bytes from the first, in blocks of 64 KiB; the last one may be shorter. */
   read(): AsyncGenerator<Buffer>;
   bytes(): number;
   close(): Promise<void>;
@@ -32,8 +32,9 @@ async function fill(file: FileHandle, block: Buffer, position: number): Promise<
 }
 
 /**
- * Keeps a small body in memory and a large one in a file of `dir`, under a key that exists only in this process; the file has
- * no name once it is open, so that a killed process leaves nothing behind. A full disk throws what the file system says (ENOSPC).
+ * Keeps a small body in memory and a large one in a file of `dir`, under a key that exists only in this process; the
+ * file has no name once it is open, so that a killed process leaves nothing behind. A full disk throws what the file
+ * system says (ENOSPC).
  */
 export function openSpool(dir: string): Spool {
   const key = randomBytes(32);

@@ -9,19 +9,22 @@ export type ImportKind = (typeof IMPORT_KINDS)[number];
 export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
 
 /**
- * What a file becomes, in this order: one `head`, then `unit`s and `row`s in any order; or one `failed` alone.
- * The unit of fates is the data row, so that the rows of a file are the `lines` of all units plus one for each `row`.
- * Lines are physical ones, 1-based, the first of them where a row has line breaks inside quotes. Header, blank lines and
- * whatever stands above the header are no data rows.
+ * What a file becomes, in this order: one `head`, then `unit`s and `row`s in any order; or one `failed` alone. The unit
+ * of fates is the data row, so that the rows of a file are the `lines` of all units plus one for each `row`. Lines are
+ * physical ones, 1-based, the first of them where a row has line breaks inside quotes. Header, blank lines and whatever
+ * stands above the header are no data rows.
  */
 export type ImportUnit =
   /** `fileHash`: first 16 hex digits of the SHA-256 of the raw bytes. `headerLine`: physical line of the header. */
   | { type: 'head'; kind: ImportKind; encoding: Encoding; fileHash: string; headerLine: number }
-  /** A receipt or refund with all its rows, or one member or bill row. Its rows share the fate of the first outcome of `map`. */
+  /**
+   * A receipt or refund with all its rows, or one member or bill row. Its rows share the fate of the first outcome of
+   * `map`.
+   */
   | { type: 'unit'; lines: number[]; item: Item }
   /**
-   * A row that makes no event. `map(item)` gives the same verdict as a drop, or an event should the mapping have learned to
-   * read it meanwhile: so it can be logged like any other item, and replayed.
+   * A row that makes no event. `map(item)` gives the same verdict as a drop, or an event should the mapping have
+   * learned to read it meanwhile: so it can be logged like any other item, and replayed.
    */
   | ({ type: 'row'; line: number; item: Item } & Refusal)
   /** The file as a whole cannot be read: no rows, one dead letter. */
@@ -40,7 +43,10 @@ export const malformed = (detail: string): Refusal => ({ fate: 'dead-letter', re
 export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'fate' in value;
 
-/** A row by our names: `f` the cells of known columns, cleaned and not empty; `o` all other cells under their own header. */
+/**
+ * A row by our names: `f` the cells of known columns, cleaned and not empty; `o` all other cells under their own
+ * header.
+ */
 export const rowRecord = z.object({
   f: z.record(z.string(), z.string()),
   o: z.array(z.tuple([z.string(), z.string()])),

@@ -2,7 +2,9 @@
 export type Local = { day: string; clock: string; offset: number | null };
 
 const DATE = String.raw`(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?`;
-const CLOCK = String.raw`(上午|下午|[AaPp][Mm])?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d{1,9})?)?[秒分]?\s*([AaPp][Mm])?`;
+const HALF = '(上午|下午|[AaPp][Mm])?';
+const HMS = String.raw`(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d{1,9})?)?[秒分]?`;
+const CLOCK = String.raw`${HALF}\s*${HMS}\s*${HALF}`;
 const ZONE = String.raw`\s*([Zz]|[+-]\d{2}:?\d{2})?`;
 const WRITTEN = new RegExp(String.raw`^${DATE}(?:[Tt\s]\s*${CLOCK}${ZONE})?$`);
 const TIME_ALONE = new RegExp(`^${CLOCK}$`);
@@ -31,8 +33,9 @@ function offsetOf(text: string | undefined): number | null {
 }
 
 /**
- * Reads `2026/3/1 9:05`, `2023.12.31`, `2026年3月1日`, `20260301`, `20260302013005`, RFC 3339, and 上午/下午/AM/PM as a Chinese
- * spreadsheet writes them. Year first only: 03/04/2026 says two things. Null for anything else and for days that do not exist.
+ * Reads `2026/3/1 9:05`, `2023.12.31`, `2026年3月1日`, `20260301`, `20260302013005`, RFC 3339, and 上午/下午/AM/PM as a
+ * Chinese spreadsheet writes them. Year first only: 03/04/2026 says two things. Null for anything else and for days
+ * that do not exist.
  */
 export function readLocal(cell: string): Local | null {
   const run = DIGITS.exec(cell);

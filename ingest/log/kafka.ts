@@ -1,4 +1,4 @@
-import kafkajs, { type Admin, Kafka } from 'kafkajs';
+import kafkajs, { type Admin, Kafka, type RetryOptions } from 'kafkajs';
 import { consumeTopic } from './kafka/consume.ts';
 import { openProducer } from './kafka/produce.ts';
 import { quietLogger } from './kafka/quiet.ts';
@@ -10,6 +10,9 @@ import type { Log } from './port.ts';
  * comes.
  */
 const MAX_APPEND_BYTES = 64 << 20;
+
+/** A platform gives its webhook 5 seconds: where no broker can be reached, an append has to say so before. */
+const IMPATIENT: RetryOptions = { initialRetryTime: 100, maxRetryTime: 400, retries: 4 };
 
 export type KafkaOptions = {
   brokers: string[];
@@ -35,18 +38,14 @@ export async function openKafkaLog({
   clientId,
   warn,
 }: KafkaOptions): Promise<Log> {
-  const kafka = new Kafka({
-    brokers,
-    clientId,
-    connectionTimeout: 3_000,
-    requestTimeout: 10_000,
-    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 8 },
-    logCreator: quietLogger(warn ?? ((line) => process.emitWarning(line))),
-  });
+  const logCreator = quietLogger(warn ?? ((line) => process.emitWarning(line)));
+  const client = (retry: RetryOptions) =>
+    new Kafka({ brokers, clientId, connectionTimeout: 3_000, requestTimeout: 10_000, retry, logCreator });
+  const kafka = client({ initialRetryTime: 200, maxRetryTime: 2_000, retries: 8 });
   const admin = kafka.admin();
   await admin.connect();
   const shape = await prepareTopic(admin, topic, partitions);
-  const producer = openProducer(kafka, topic, shape);
+  const producer = openProducer(client(IMPATIENT), topic, shape);
   const reader = openReader(kafka, topic, `${groupId}-read`);
   const running = new Set<{ stop(): Promise<void> }>();
   const ends = async () => {

@@ -66,7 +66,7 @@ const text = z.string().nullish();
 const order = z.object({
   id: z.string(),
   currency: z.string(),
-  total: z.string(),
+  total: text,
   discount: text,
   items: z
     .array(

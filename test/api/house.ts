@@ -47,6 +47,11 @@ export async function openHouse(options: Partial<ApiOptions> = {}): Promise<Hous
   };
 }
 
+/** The head of a request as it goes over the wire. */
+export function head(line: string, key: string, ...headers: string[]): string {
+  return [`${line} HTTP/1.1`, 'Host: h', `Authorization: Bearer ${key}`, ...headers, '', ''].join('\r\n');
+}
+
 /** Writes these pieces on one connection and gives all that came back once the server closed it or fell silent. */
 export function talk(port: number, pieces: readonly (string | Buffer)[], until: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -68,7 +73,7 @@ export function talk(port: number, pieces: readonly (string | Buffer)[], until: 
   });
 }
 
-/** The JSON of an answer of 2xx, held against its documented schema: nothing missing, nothing that is not told there. */
+/** The JSON of an answer of 2xx, held against its documented schema: nothing missing, nothing untold. */
 export async function read<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
   const raw = await response.json();
   if (!response.ok) throw new Error(JSON.stringify(raw));

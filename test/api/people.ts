@@ -1,14 +1,35 @@
 import type { ChangeView, EventResult, TimelineEvent } from '../../api/port.ts';
 import type { CustomerView, IdentifierView } from '../../schemas/customer.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { type CanonicalEvent, eventInput, parseTime } from '../../schemas/event.ts';
+import { type CanonicalEvent, eventInput } from '../../schemas/event.ts';
 import type { IdentifierRef } from '../../schemas/identifier.ts';
 
-/** A small world of customers in memory: one customer for each mobile or card, merged and split by hand alone. */
-export type People = ReturnType<typeof makePeople>;
+/** A small world of customers in memory: one for each mobile or card, merged and split by hand alone. */
+export type People = {
+  now: () => number;
+  events: Map<string, { event: TimelineEvent; owner: string | null }>;
+  owners: Map<string, string>;
+  aliases: Map<string, string>;
+  merges: Map<string, Merge>;
+  changes: ChangeView[];
+  waiting: Set<() => void>;
+};
+type Merge = { into: string; from: string; nodes: string[]; keys: string[]; undone: boolean };
+
+export const makePeople = (now: () => number): People => ({
+  now,
+  events: new Map(),
+  owners: new Map(),
+  aliases: new Map(),
+  merges: new Map(),
+  changes: [],
+  waiting: new Set(),
+});
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-const text = (ref: IdentifierRef): string => `${ref.kind}|${ref.scope ?? ''}|${ref.value}`;
+const nodeOf = (ref: IdentifierRef): string => `${ref.kind}|${ref.scope ?? ''}|${ref.value}`;
+export const keyOf = (channel: string, source: string, id: string): string => `${channel}|${source}|${id}`;
+export const resolve = (people: People, id: string): string => people.aliases.get(id) ?? id;
 
 /** A spelling to its one form, as far as the tests need it: blanks away, E.164 for the numbers of China. */
 function normal(ref: IdentifierRef): IdentifierRef {
@@ -20,159 +41,141 @@ function normal(ref: IdentifierRef): IdentifierRef {
   return { kind: 'mobile', scope: null, value: `+86${digits}` };
 }
 
-export function makePeople(now: () => number) {
-  const events = new Map<string, { event: TimelineEvent; owner: string | null }>();
-  const owners = new Map<string, string>();
-  const aliases = new Map<string, string>();
-  const merges = new Map<string, { into: string; from: string; nodes: string[]; keys: string[]; undone: boolean }>();
-  const changes: ChangeView[] = [];
-  const waiting = new Set<() => void>();
+export const find = (people: People, ref: IdentifierRef): string | null =>
+  people.owners.get(nodeOf(normal(ref))) ?? null;
 
-  const tell = (what: ChangeView['what'], id: string, other?: string): void => {
-    changes.push({ seq: String(changes.length + 1), time: iso(now()), what, id, ...(other && { other }) });
-    for (const wake of waiting) wake();
-  };
-  const resolve = (id: string): string => aliases.get(id) ?? id;
-  const eventsOf = (id: string): TimelineEvent[] =>
-    [...events.values()].filter((e) => e.owner === id).map((e) => e.event);
+function tell(people: People, what: ChangeView['what'], id: string, other?: string): void {
+  const { changes, waiting, now } = people;
+  changes.push({ seq: String(changes.length + 1), time: iso(now()), what, id, ...(other && { other }) });
+  for (const wake of waiting) wake();
+}
 
-  function ownerOf(event: CanonicalEvent): string | null {
-    const nodes = (event.identifiers ?? []).map((identifier) => text(normal(identifier)));
-    if (nodes.length === 0) return null;
-    const known = nodes.map((node) => owners.get(node)).find((id) => id !== undefined);
-    const id = known ?? `c${owners.size + 1}`;
-    for (const node of nodes) if (!owners.has(node)) owners.set(node, id);
-    tell(known ? 'updated' : 'created', id);
-    return id;
-  }
+function ownerOf(people: People, event: CanonicalEvent): string | null {
+  const { owners } = people;
+  const nodes = (event.identifiers ?? []).map((identifier) => nodeOf(normal(identifier)));
+  if (nodes.length === 0) return null;
+  const known = nodes.map((node) => owners.get(node)).find((id) => id !== undefined);
+  const id = known ?? `c${owners.size + 1}`;
+  for (const node of nodes) if (!owners.has(node)) owners.set(node, id);
+  tell(people, known ? 'updated' : 'created', id);
+  return id;
+}
 
-  function accept(item: unknown): EventResult {
-    const read = eventInput.safeParse(item);
-    if (!read.success) return { id: null, fate: 'dead-letter', reason: 'event_malformed', detail: 'does not fit' };
-    const event = { ...read.data, id: read.data.id ?? `h${events.size}` };
-    const key = `${event.channel}|${event.source}|${event.id}`;
-    const seen = events.get(key);
-    if (seen) return { id: event.id, fate: 'duplicate', reason: 'seen_before', customer_id: seen.owner };
-    const identifiers = event.identifiers?.map((i) => ({ ...i, ...normal(i) }));
-    const owner = ownerOf(event);
-    events.set(key, { event: { ...event, identifiers, fate: 'accepted', received: iso(now()) }, owner });
-    return { id: event.id, fate: 'accepted', ...(owner === null && { reason: 'anonymous' }), customer_id: owner };
-  }
+export function accept(people: People, item: unknown): EventResult {
+  const { events, now } = people;
+  const parsed = eventInput.safeParse(item);
+  if (!parsed.success) return { id: null, fate: 'dead-letter', reason: 'event_malformed', detail: 'does not fit' };
+  const event = { ...parsed.data, id: parsed.data.id ?? `h${events.size}` };
+  const key = keyOf(event.channel, event.source, event.id);
+  const seen = events.get(key);
+  if (seen) return { id: event.id, fate: 'duplicate', reason: 'seen_before', customer_id: seen.owner };
+  const identifiers = event.identifiers?.map((identifier) => ({ ...identifier, ...normal(identifier) }));
+  const owner = ownerOf(people, event);
+  events.set(key, { event: { ...event, identifiers, fate: 'accepted', received: iso(now()) }, owner });
+  return { id: event.id, fate: 'accepted', ...(owner === null && { reason: 'anonymous' }), customer_id: owner };
+}
 
-  function view(id: string): CustomerView | null {
-    const own = eventsOf(id);
-    const [first] = own;
-    if (!first) return null;
-    const times = own.map((event) => event.time).sort();
-    const seen = { first_seen: times[0] ?? '', last_seen: times.at(-1) ?? '' };
-    const identifiers = new Map<string, IdentifierView>();
-    const traits: CustomerView['traits'] = {};
-    const { channel, source } = first;
-    for (const event of own) {
-      for (const { kind, scope = null, value, verified } of event.identifiers ?? []) {
-        const state = 'active';
-        const sources = [{ channel, source }];
-        identifiers.set(text({ kind, scope, value }), {
-          kind,
-          scope,
-          value,
-          verified: verified ?? false,
-          state,
-          ...seen,
-          sources,
-        });
-      }
-      for (const [name, value] of Object.entries(event.traits ?? {})) {
-        if (typeof value !== 'string' && typeof value !== 'number') continue;
-        traits[name] = { value, channel, source, event: event.id, time: event.time, rule: 'latest', others: [] };
-      }
-    }
-    const orders = own.filter((event) => event.order).length;
-    const metrics = {
-      events: own.length,
-      orders,
-      refunds: 0,
-      spend: {},
-      first_order: null,
-      last_order: null,
-      channels: {},
-    };
-    return {
-      id,
-      aliases: [...aliases].filter(([, to]) => to === id).map(([from]) => from),
-      type: 'person',
-      created: first.received,
-      updated: first.received,
-      ...seen,
-      identifiers: [...identifiers.values()],
-      traits,
-      metrics,
-      consents: [],
-      conflicts: [],
-    };
-  }
+export const eventsOf = (people: People, id: string): TimelineEvent[] =>
+  [...people.events.values()].filter((entry) => entry.owner === id).map((entry) => entry.event);
 
-  function merge(a: string, b: string): { id: string; merge: string | null; merged: string[] } {
-    const [into, from] = [resolve(a), resolve(b)];
-    if (!view(into) || !view(from)) throw new Problem('customer_unknown', 'no such customer');
-    if (into === from) return { id: into, merge: null, merged: [] };
-    const nodes = [...owners].filter(([, id]) => id === from).map(([node]) => node);
-    const keys = [...events].filter(([, e]) => e.owner === from).map(([key]) => key);
-    move(nodes, keys, into);
-    aliases.set(from, into);
-    const id = `m${merges.size + 1}`;
-    merges.set(id, { into, from, nodes, keys, undone: false });
-    tell('merged', into, from);
-    return { id: into, merge: id, merged: [from] };
-  }
+type Seen = { first_seen: string; last_seen: string };
 
-  function move(nodes: string[], keys: string[], to: string): void {
-    for (const node of nodes) owners.set(node, to);
-    for (const key of keys) {
-      const entry = events.get(key);
-      if (entry) entry.owner = to;
+function identifiersOf(events: readonly TimelineEvent[], seen: Seen): IdentifierView[] {
+  const found = new Map<string, IdentifierView>();
+  for (const { channel, source, identifiers } of events) {
+    for (const { kind, scope = null, value, verified } of identifiers ?? []) {
+      const ref = { kind, scope, value };
+      const rest = { verified: verified ?? false, state: 'active', ...seen, sources: [{ channel, source }] } as const;
+      found.set(nodeOf(ref), { ...ref, ...rest, sources: [...rest.sources] });
     }
   }
+  return [...found.values()];
+}
 
-  function unmerge(id: string): { customers: string[] } {
-    const done = merges.get(id);
-    if (!done) throw new Problem('merge_unknown', 'no such merge');
-    if (done.undone) throw new Problem('merge_undone', 'it was undone before');
-    done.undone = true;
-    move(done.nodes, done.keys, done.from);
-    aliases.delete(done.from);
-    tell('split', done.into, done.from);
-    return { customers: [done.into, done.from] };
-  }
-
-  async function changesAfter(after: string | null, limit: number, waitMs: number) {
-    const from = after === null ? 0 : Number(after);
-    if (!Number.isInteger(from)) throw new Problem('cursor_invalid', 'not a seq of ours');
-    if (changes.length <= from && waitMs > 0) {
-      await new Promise<void>((wake) => {
-        const timer = setTimeout(wake, waitMs).unref();
-        const done = (): void => {
-          clearTimeout(timer);
-          waiting.delete(done);
-          wake();
-        };
-        waiting.add(done);
-      });
+function traitsOf(events: readonly TimelineEvent[]): CustomerView['traits'] {
+  const traits: CustomerView['traits'] = {};
+  for (const { channel, source, id, time, traits: claims } of events) {
+    for (const [name, value] of Object.entries(claims ?? {})) {
+      if (typeof value !== 'string' && typeof value !== 'number') continue;
+      traits[name] = { value, channel, source, event: id, time, rule: 'latest', others: [] };
     }
-    const items = changes.slice(from, from + limit);
-    return { items, next: items.at(-1)?.seq ?? String(from) };
   }
+  return traits;
+}
 
+/** The customer behind an id or an alias of theirs. */
+export function viewOf(people: People, name: string): CustomerView | null {
+  const id = resolve(people, name);
+  const own = eventsOf(people, id);
+  const [first] = own;
+  if (!first) return null;
+  const times = own.map((event) => event.time).sort();
+  const seen = { first_seen: times[0] ?? '', last_seen: times.at(-1) ?? '' };
+  const orders = own.filter((event) => event.order).length;
   return {
-    accept,
-    view: (id: string) => view(resolve(id)),
-    find: (ref: IdentifierRef) => owners.get(text(normal(ref))) ?? null,
-    lookup: (channel: string, source: string, id: string) => events.get(`${channel}|${source}|${id}`),
-    timeline: (id: string) =>
-      view(resolve(id)) && eventsOf(resolve(id)).sort((a, b) => parseTime(b.time) - parseTime(a.time)),
-    merge,
-    unmerge,
-    changesAfter,
-    ids: () => [...new Set(owners.values())],
+    id,
+    aliases: [...people.aliases].filter(([, to]) => to === id).map(([from]) => from),
+    type: 'person',
+    created: first.received,
+    updated: first.received,
+    ...seen,
+    identifiers: identifiersOf(own, seen),
+    traits: traitsOf(own),
+    metrics: { events: own.length, orders, refunds: 0, spend: {}, first_order: null, last_order: null, channels: {} },
+    consents: [],
+    conflicts: [],
   };
+}
+
+function move(people: People, nodes: string[], keys: string[], to: string): void {
+  for (const node of nodes) people.owners.set(node, to);
+  for (const key of keys) {
+    const entry = people.events.get(key);
+    if (entry) entry.owner = to;
+  }
+}
+
+export function merge(people: People, a: string, b: string) {
+  const [into, from] = [resolve(people, a), resolve(people, b)];
+  if (!viewOf(people, into) || !viewOf(people, from)) throw new Problem('customer_unknown', 'no such customer');
+  if (into === from) return { id: into, merge: null, merged: [] };
+  const nodes = [...people.owners].filter(([, id]) => id === from).map(([node]) => node);
+  const keys = [...people.events].filter(([, entry]) => entry.owner === from).map(([key]) => key);
+  move(people, nodes, keys, into);
+  people.aliases.set(from, into);
+  const id = `m${people.merges.size + 1}`;
+  people.merges.set(id, { into, from, nodes, keys, undone: false });
+  tell(people, 'merged', into, from);
+  return { id: into, merge: id, merged: [from] };
+}
+
+export function unmerge(people: People, id: string): { customers: string[] } {
+  const done = people.merges.get(id);
+  if (!done) throw new Problem('merge_unknown', 'no such merge');
+  if (done.undone) throw new Problem('merge_undone', 'it was undone before');
+  done.undone = true;
+  move(people, done.nodes, done.keys, done.from);
+  people.aliases.delete(done.from);
+  tell(people, 'split', done.into, done.from);
+  return { customers: [done.into, done.from] };
+}
+
+function change(people: People, waitMs: number): Promise<void> {
+  return new Promise((resolved) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      people.waiting.delete(done);
+      resolved();
+    };
+    const timer = setTimeout(done, waitMs).unref();
+    people.waiting.add(done);
+  });
+}
+
+export async function changesAfter(people: People, after: string | null, limit: number, waitMs: number) {
+  const from = after === null ? 0 : Number(after);
+  if (!Number.isInteger(from)) throw new Problem('cursor_invalid', 'not a seq of ours');
+  if (people.changes.length <= from && waitMs > 0) await change(people, waitMs);
+  const items = people.changes.slice(from, from + limit);
+  return { items, next: items.at(-1)?.seq ?? String(from) };
 }

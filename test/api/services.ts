@@ -11,9 +11,22 @@ import type {
   RawRequest,
   Services,
   SourceView,
+  TimelineEvent,
 } from '../../api/port.ts';
 import { Problem } from '../../schemas/errors.ts';
-import { makePeople } from './people.ts';
+import { parseTime } from '../../schemas/event.ts';
+import {
+  accept,
+  changesAfter,
+  eventsOf,
+  find,
+  keyOf,
+  makePeople,
+  merge,
+  type People,
+  unmerge,
+  viewOf,
+} from './people.ts';
 
 /** Services as the routes expect them, in memory. They behave: what is written is read, what is unknown is refused. */
 export type World = { services: Services; admin: string; down: string[]; doors: RawRequest[]; clock: { ms: number } };
@@ -121,16 +134,17 @@ const LETTERS: DeadLetterView[] = [
   payload,
 }));
 
-function makeCustomers(people: ReturnType<typeof makePeople>): Services['customers'] {
+function makeCustomers(people: People): Services['customers'] {
   return {
-    get: async (id) => people.view(id),
-    find: async (ref) => people.find(ref),
+    get: async (id) => viewOf(people, id),
+    find: async (ref) => find(people, ref),
     async timeline(id, page) {
-      const events = people.timeline(id);
-      return events && pageOf(events, page);
+      const view = viewOf(people, id);
+      const newest = (a: TimelineEvent, b: TimelineEvent): number => parseTime(b.time) - parseTime(a.time);
+      return view && pageOf(eventsOf(people, view.id).sort(newest), page);
     },
     async links(id) {
-      const view = people.view(id);
+      const view = viewOf(people, id);
       if (!view) return null;
       const source = { channel: 'pos', source: 'beijing' };
       const events = Object.values(view.traits).map((trait) => trait.event);
@@ -145,30 +159,30 @@ function makeCustomers(people: ReturnType<typeof makePeople>): Services['custome
       return { items };
     },
     async history(id) {
-      const view = people.view(id);
+      const view = viewOf(people, id);
       const evidence = Object.values(view?.traits ?? {}).map((trait) => trait.event);
       return view && { items: [{ ...EVIDENCE, to: [view.id], evidence }] };
     },
     async explain(id, other) {
-      const view = people.view(id);
-      const otherId = typeof other === 'string' ? people.view(other)?.id : people.find(other);
+      const view = viewOf(people, id);
+      const otherId = typeof other === 'string' ? viewOf(people, other)?.id : find(people, other);
       if (!view || !otherId) return null;
       const path = view.identifiers.map(({ kind, scope, value }) => ({ kind, scope, value }));
       const told = path.map(({ value }) => value).join(' 与 ');
       return { same: view.id === otherId, because: [{ rule: 'same_event', text: told, evidence: [] }], path };
     },
-    merge: async (id, other) => people.merge(id, other),
-    splitMerge: async (_id, merge) => people.unmerge(merge),
+    merge: async (id, other) => merge(people, id, other),
+    splitMerge: async (_customer, id) => unmerge(people, id),
     async splitNodes(id, nodes) {
-      const view = people.view(id);
+      const view = viewOf(people, id);
       if (!view) throw new Problem('customer_unknown', 'no such customer');
-      const owned = nodes.filter((node) => people.find(node) === view.id);
+      const owned = nodes.filter((node) => find(people, node) === view.id);
       return { customers: owned.length > 0 ? [view.id, `${view.id}-2`] : [view.id] };
     },
   };
 }
 
-function makeConflicts(people: ReturnType<typeof makePeople>): Services['conflicts'] {
+function makeConflicts(people: People): Services['conflicts'] {
   const nodes = [{ kind: 'mobile', scope: null, value: '+8613900001234' }];
   const conflict: ConflictView = {
     id: 'f1',
@@ -179,7 +193,7 @@ function makeConflicts(people: ReturnType<typeof makePeople>): Services['conflic
     evidence: [{ event: 'E13900001234', channel: 'pos', source: 'beijing', time: '2026-03-01T02:00:00.000Z' }],
     opened: '2026-03-01T02:00:00.000Z',
   };
-  const told = (): ConflictView => ({ ...conflict, customers: people.ids() });
+  const told = (): ConflictView => ({ ...conflict, customers: idsOf(people) });
   return {
     list: async (state, page) => pageOf(state === null || state === conflict.state ? [told()] : [], page),
     async decide(id, decision) {
@@ -190,10 +204,59 @@ function makeConflicts(people: ReturnType<typeof makePeople>): Services['conflic
   };
 }
 
+const idsOf = (people: People): string[] => [...new Set(people.owners.values())];
+
+function makeSets(people: People): Services['sets'] {
+  const trait = (id: string, field: string): unknown => viewOf(people, id)?.traits[field.replace('traits.', '')]?.value;
+  const fits = (id: string, text: string): boolean =>
+    Object.values(viewOf(people, id)?.traits ?? {}).some(({ value }) => String(value).includes(text));
+  return {
+    async query(body, pii) {
+      const asked = typeof body === 'object' && body !== null && 'fields' in body ? body.fields : [];
+      const fields = Array.isArray(asked) ? asked.map(String) : [];
+      const hidden = fields.find((field) => field === 'traits.name');
+      if (hidden && !pii) throw new Problem('scope_missing', `${hidden} needs pii:read`, { scope: 'pii:read' });
+      const items = idsOf(people).map((id) => ({
+        id,
+        ...Object.fromEntries(fields.map((field) => [field, trait(id, field)])),
+      }));
+      return { items, next: null, total: items.length };
+    },
+    aggregate: async () => ({ rows: [{ count: idsOf(people).length }] }),
+    search: async ({ text, limit }) =>
+      idsOf(people)
+        .filter((id) => fits(id, text))
+        .slice(0, limit),
+  };
+}
+
+function makeEvents(people: People): Services['events'] {
+  return {
+    accept: async (items, wait) => ({ done: wait !== 'queryable', results: items.map((item) => accept(people, item)) }),
+    lookup: async (keys) =>
+      keys.map(({ channel, source, id }) => {
+        const found = people.events.get(keyOf(channel, source, id));
+        return { id, fate: found ? 'accepted' : 'unknown', customer_id: found?.owner ?? null };
+      }),
+  };
+}
+
+const deadletters: Services['deadletters'] = {
+  async list({ reason }, page) {
+    return pageOf(
+      LETTERS.filter((letter) => !reason || letter.reason === reason),
+      page,
+    );
+  },
+  replay: async (which) => ({ 'dead-letter': 'ids' in which ? which.ids.length : LETTERS.length }),
+};
+
 export function makeWorld(): World {
   const clock = { ms: Date.parse('2026-03-01T02:00:00Z') };
   const now = (): number => clock.ms;
-  const [admin, down, doors] = [randomUUID(), [] as string[], [] as RawRequest[]];
+  const admin = randomUUID();
+  const down: string[] = [];
+  const doors: RawRequest[] = [];
   const people = makePeople(now);
   const services: Services = {
     now,
@@ -203,50 +266,15 @@ export function makeWorld(): World {
       doors.push(request);
       return { status: 200, contentType: 'text/plain', body: request.query.echostr ?? 'success' };
     },
-    events: {
-      accept: async (items, wait) => ({ done: wait !== 'queryable', results: items.map(people.accept) }),
-      lookup: async (keys) =>
-        keys.map(({ channel, source, id }) => {
-          const found = people.lookup(channel, source, id);
-          return { id, fate: found ? 'accepted' : 'unknown', customer_id: found?.owner ?? null };
-        }),
-    },
+    events: makeEvents(people),
     imports: makeImports(),
     sources: makeSources(),
     customers: makeCustomers(people),
     conflicts: makeConflicts(people),
-    sets: {
-      async query(body, pii) {
-        const asked = typeof body === 'object' && body !== null && 'fields' in body ? body.fields : [];
-        const fields = Array.isArray(asked) ? asked.map(String) : [];
-        const secret = fields.find((field) => field === 'traits.name');
-        if (secret && !pii) throw new Problem('scope_missing', `${secret} needs pii:read`, { scope: 'pii:read' });
-        const items = people.ids().map((id) => {
-          const cells = fields.map((field): [string, unknown] => [
-            field,
-            people.view(id)?.traits[field.slice(7)]?.value,
-          ]);
-          return { id, ...Object.fromEntries(cells) };
-        });
-        return { items, next: null, total: items.length };
-      },
-      aggregate: async () => ({ rows: [{ count: people.ids().length }] }),
-      search: async ({ text, limit }) =>
-        people
-          .ids()
-          .filter((id) => Object.values(people.view(id)?.traits ?? {}).some((t) => String(t.value).includes(text)))
-          .slice(0, limit),
-    },
+    sets: makeSets(people),
     fates: async () => ({ items: [], pending: 0 }),
-    deadletters: {
-      list: async ({ reason }, page) =>
-        pageOf(
-          LETTERS.filter((l) => !reason || l.reason === reason),
-          page,
-        ),
-      replay: async (which) => ({ 'dead-letter': 'ids' in which ? which.ids.length : LETTERS.length }),
-    },
-    changes: people.changesAfter,
+    deadletters,
+    changes: (after, limit, waitMs) => changesAfter(people, after, limit, waitMs),
     keys: makeKeys(admin, now),
     down: () => down,
     metrics: async () => '# TYPE up gauge\nup 1\n',

@@ -40,7 +40,8 @@ describe('a wrong call', () => {
     [['key', 'create', 'crm', '--scopes', 'everything'], '--scopes takes'],
     [['rebuild', '--from', 'a'], '--from DIR and --to DIR'],
     [['rebuild', '--from', 'a', '--to', './a'], 'two directories'],
-    [['demo', '--customers', 'many'], 'whole number'],
+    [['demo', '--customers', '5'], "'--customers'"],
+    [['demo', 'twice'], 'takes no argument'],
     [['source', 'list', '--url', 'ftp://x'], 'no http or https URL'],
   ])('%j ends 2 and says what is wrong', async (argv, says) => {
     const { code, err, did } = await cli(argv, { HUAXIANG_KEY: 'k' });
@@ -52,8 +53,8 @@ describe('a wrong call', () => {
 describe('what main.ts does', () => {
   it('gets the options', async () => {
     expect((await cli(['serve'])).did).toEqual(['serve']);
-    expect((await cli(['demo'])).did).toEqual([{ customers: 500, seed: 1 }]);
-    expect((await cli(['demo', '--customers', '20', '--seed', '7'])).did).toEqual([{ customers: 20, seed: 7 }]);
+    expect((await cli(['demo'])).did).toEqual([{ once: false }]);
+    expect((await cli(['demo', '--once'])).did).toEqual([{ once: true }]);
     expect((await cli(['rebuild', '--from', 'a', '--to', 'b'])).did).toEqual([['a', 'b']]);
   });
 

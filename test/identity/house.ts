@@ -89,7 +89,11 @@ export async function openHouse(dir?: string, ringFile: RingFile = newRing()): P
     send: async (events, received) => {
       const entries = events.map((event, at): Entry => {
         const sent = { channel: 'shop', source: 'main', time: day(0), type: 'view', ...event };
-        return { kind: 'event', received: received ?? tick(undefined), event: { id: `e${log.length + at + 1}`, ...sent } };
+        return {
+          kind: 'event',
+          received: received ?? tick(undefined),
+          event: { id: `e${log.length + at + 1}`, ...sent },
+        };
       });
       await take(entries);
       return Promise.all(entries.map((entry) => ownerOf(preparer, reads, entry)));
@@ -97,10 +101,17 @@ export async function openHouse(dir?: string, ringFile: RingFile = newRing()): P
     decide: async (decision, received) => take([{ kind: 'decision', received: tick(received), decision }]),
     linkOf: async (id, one, other) => {
       const [a, b] = [await originOf(reads, one), await originOf(reads, other)];
-      return { what: 'link', id, anchors: [a.anchor, b.anchor], times: [a.time, b.time], actor: 'clerk', reason: 'seen' };
+      return {
+        what: 'link',
+        id,
+        anchors: [a.anchor, b.anchor],
+        times: [a.time, b.time],
+        actor: 'clerk',
+        reason: 'seen',
+      };
     },
     apartOf: async (id, one, other) => {
-      const sides: [Side, Side] = [await sideOf(reads, one), await sideOf(reads, other)];
+      const sides: [Side, Side] = [await sideOf(reads, one, other), await sideOf(reads, other, one)];
       return { what: 'apart', id, sides, actor: 'clerk', reason: 'seen' };
     },
     rows: reads.rows,
@@ -134,11 +145,13 @@ function handsOf(store: Store, ring: Ring, clock: { received: number }): Identit
 
 type Side = { anchors: string[]; nodes: string[] };
 
-async function sideOf(reads: IdentityReads, id: string): Promise<Side> {
-  const rows = await reads.rows(id);
-  if (!rows) throw new Error(`no customer ${id}`);
+/** What one has and the other has not: a number they share can stand on no side. */
+async function sideOf(reads: IdentityReads, id: string, other: string): Promise<Side> {
+  const [rows, others] = [await reads.rows(id), await reads.rows(other)];
+  if (!rows || !others) throw new Error(`no customer ${id} or ${other}`);
   const owned = rows.anchors.filter(({ row }) => !row.attached);
-  return { anchors: owned.map(({ anchor }) => anchor), nodes: rows.customer.nodes.map(([node]) => node) };
+  const own = rows.customer.nodes.map(([node]) => node).filter((node) => !others.nodes.has(node));
+  return { anchors: owned.map(({ anchor }) => anchor), nodes: own };
 }
 
 async function originOf(reads: IdentityReads, id: string): Promise<{ anchor: string; time: number }> {

@@ -14,7 +14,7 @@ const OPTIONS: ProducerConfig = {
   allowAutoTopicCreation: false,
   // Never asked, since every message names its partition; named, or the library warns.
   createPartitioner: Partitioners.DefaultPartitioner,
-  // Without a limit an append would wait for ever while Kafka is away, and the door with it.
+  // For an idempotent producer the library would have no limit, and an append wait as long as Kafka is away.
   retry: { retries: 4 },
 };
 

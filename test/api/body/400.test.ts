@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { eventResults } from '../../../schemas/wire/ingest.ts';
-import { EVENT, openHouse, problemOf, read } from '../house.ts';
+import { EVENT, head, openHouse, problemOf, read } from '../house.ts';
 
 const send = async (body: string | Buffer, headers: Record<string, string> = {}): Promise<Record<string, unknown>> => {
   const { ask } = await openHouse();
@@ -133,9 +133,9 @@ describe('content encodings', () => {
 describe('a body that ends before its end', () => {
   it('writes nothing and leaves the server well', async () => {
     const { port, admin, post, lines } = await openHouse();
-    const head = `POST /v1/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer ${admin}\r\nContent-Length: 4000\r\n\r\n`;
+    const start = head('POST /v1/events', admin, 'Content-Length: 4000');
     const socket = connect(port, '127.0.0.1');
-    await new Promise((sent) => socket.write(head + JSON.stringify({ events: [EVENT] }), sent));
+    await new Promise((sent) => socket.write(start + JSON.stringify({ events: [EVENT] }), sent));
     socket.destroy();
     await vi.waitUntil(() => lines.some((line) => line.code === 'request_malformed'));
     const key = { channel: EVENT.channel, source: EVENT.source, id: EVENT.id };

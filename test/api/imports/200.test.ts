@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { importView } from '../../../schemas/wire/ingest.ts';
-import { openHouse, problemOf, read, talk } from '../house.ts';
+import { head, openHouse, problemOf, read, talk } from '../house.ts';
 
 const URL = '/v1/imports/pos/beijing?kind=sales&name=march.csv';
 const FILE = 'a,1\nno comma\nb,2\n';
@@ -77,8 +77,8 @@ describe('refused', () => {
 
   it('413 for a length over 1 GiB, before a byte is read', async () => {
     const { port, admin } = await openHouse();
-    const head = `POST ${URL} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer ${admin}\r\nContent-Length: 1073741825\r\n\r\n`;
-    const heard = await talk(port, [head], /\r\n\r\n.*\}$/s);
+    const start = head(`POST ${URL}`, admin, 'Content-Length: 1073741825');
+    const heard = await talk(port, [start], /\r\n\r\n.*\}$/s);
     expect(heard).toMatch(/^HTTP\/1\.1 413 /);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openHouse, talk } from '../house.ts';
+import { head, openHouse, talk } from '../house.ts';
 
 const PROBLEM = /\r\n\r\n\{.*\}$/s;
 const LIVE = 'GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n';
@@ -54,8 +54,8 @@ describe('errors of the HTTP parser are problems', () => {
 describe('garbage inside a body', () => {
   it.each(['/v1/events', '/v1/imports/pos/beijing'])('fails the request of that body at once: %s', async (path) => {
     const { port, admin } = await openHouse();
-    const head = `POST ${path} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer ${admin}\r\nTransfer-Encoding: chunked\r\n\r\n`;
-    const heard = await talk(port, [`${head}5\r\na,b\n\n\r\nno chunk\r\n`], /never/);
+    const start = head(`POST ${path}`, admin, 'Transfer-Encoding: chunked');
+    const heard = await talk(port, [`${start}5\r\na,b\n\n\r\nno chunk\r\n`], /never/);
     expect(heard).toMatch(/^HTTP\/1\.1 400 /);
     expect(heard).toContain('"code":"request_malformed"');
     expect(heard.match(/HTTP\/1\.1/g)).toHaveLength(1);
@@ -72,8 +72,8 @@ describe('408 too_slow', () => {
 
   it('when the body does not come in time, however often a byte of it does', async () => {
     const { port, admin } = await openHouse({ bodyTimeout: 200 });
-    const head = `POST /v1/events HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer ${admin}\r\nContent-Length: 99\r\n\r\n{`;
-    const heard = await talk(port, [head], PROBLEM);
+    const start = `${head('POST /v1/events', admin, 'Content-Length: 99')}{`;
+    const heard = await talk(port, [start], PROBLEM);
     expect(heard).toMatch(/^HTTP\/1\.1 408 /);
     expect(heard).toContain('"code":"too_slow"');
     expect(heard.toLowerCase()).toContain('connection: close');
@@ -81,8 +81,8 @@ describe('408 too_slow', () => {
 
   it('when an import brings no byte for that long', async () => {
     const { port, admin } = await openHouse({ bodyTimeout: 200 });
-    const head = 'POST /v1/imports/pos/beijing HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n';
-    const heard = await talk(port, [`${head}Authorization: Bearer ${admin}\r\n\r\n5\r\na,b\n\n\r\n`], PROBLEM);
+    const start = head('POST /v1/imports/pos/beijing', admin, 'Transfer-Encoding: chunked');
+    const heard = await talk(port, [`${start}5\r\na,b\n\n\r\n`], PROBLEM);
     expect(heard).toMatch(/^HTTP\/1\.1 408 /);
   });
 });

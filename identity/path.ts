@@ -1,0 +1,79 @@
+import type { CustomerRows } from './reads.ts';
+import { sortNodes } from './weigh.ts';
+import type { NodeState } from './work.ts';
+
+/** The chain of identifiers that joins two of one customer: each next one stood in an event with the one before. */
+
+/** One step of a chain: over an anchor that bears both nodes, or over a link that a person made. */
+export type Hop = { from: string; to: string; via: { anchor: string } | { decision: string } };
+export type Joined = { what: 'link'; id: string; anchors: readonly [string, string] };
+
+type Edges = Map<string, Hop[]>;
+
+/** The most specific identifier of an anchor of the customer. */
+export function leadOf(rows: CustomerRows, anchor: string): string | null {
+  const owned = rows.anchors.find((one) => one.anchor === anchor);
+  return owned && !owned.row.attached ? (sortNodes(owned.row.evidence.nodes)[0]?.node ?? null) : null;
+}
+
+/**
+ * A shortest chain from one node to another; empty where both are the same one, null where there is none. Identifiers that
+ * join (active, or past) are preferred; where only shared ones lead there, these are shown.
+ */
+export function pathBetween(rows: CustomerRows, links: readonly Joined[], from: string, to: string): Hop[] | null {
+  const states = new Map(rows.customer.nodes);
+  const joins = (node: string): boolean => {
+    const state: NodeState | undefined = states.get(node);
+    return state === 'active' || state === 'past';
+  };
+  return (
+    search(edgesOf(rows, links, joins), from, to) ??
+    search(
+      edgesOf(rows, links, () => true),
+      from,
+      to,
+    )
+  );
+}
+
+function edgesOf(rows: CustomerRows, links: readonly Joined[], joins: (node: string) => boolean): Edges {
+  const edges: Edges = new Map();
+  const add = (hop: Hop): void => {
+    edges.set(hop.from, [...(edges.get(hop.from) ?? []), hop]);
+  };
+  for (const { anchor, row } of rows.anchors) {
+    if (row.attached) continue;
+    // Through its most specific identifier: that is how an anchor joins, and it keeps wide anchors from having n² steps.
+    const [top, ...rest] = sortNodes(row.evidence.nodes);
+    for (const { node } of top ? rest.filter((one) => joins(one.node)) : []) {
+      if (!top) continue;
+      add({ from: top.node, to: node, via: { anchor } });
+      add({ from: node, to: top.node, via: { anchor } });
+    }
+  }
+  for (const { id, anchors } of links) {
+    const [a, b] = [leadOf(rows, anchors[0]), leadOf(rows, anchors[1])];
+    if (a === null || b === null) continue;
+    add({ from: a, to: b, via: { decision: id } });
+    add({ from: b, to: a, via: { decision: id } });
+  }
+  return edges;
+}
+
+function search(edges: Edges, from: string, to: string): Hop[] | null {
+  const reached = new Map<string, Hop | null>([[from, null]]);
+  let wave = [from];
+  while (wave.length > 0 && !reached.has(to)) {
+    const next: string[] = [];
+    for (const hop of wave.flatMap((node) => edges.get(node) ?? [])) {
+      if (reached.has(hop.to)) continue;
+      reached.set(hop.to, hop);
+      next.push(hop.to);
+    }
+    wave = next;
+  }
+  if (!reached.has(to)) return null;
+  const hops: Hop[] = [];
+  for (let hop = reached.get(to); hop; hop = reached.get(hop.from)) hops.unshift(hop);
+  return hops;
+}

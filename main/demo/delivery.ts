@@ -1,0 +1,18 @@
+import type { EventInput } from '../../schemas/event.ts';
+
+/** One thing that a platform or a till sends, and what the reader is told of it. */
+export type Delivery = { zh: string; en: string } & (
+  | {
+      to: 'door';
+      query?: Record<string, string>;
+      headers?: Record<string, string>;
+      body: Buffer;
+      /** A request that the door must turn away. */
+      refused?: true;
+    }
+  | { to: 'import'; file: string; body: Buffer }
+  | { to: 'events'; events: EventInput[] }
+);
+
+/** What one source sends. */
+export type Stop = { channel: string; source: string; deliveries: Delivery[] };

@@ -1,0 +1,278 @@
+import type { AnchorEvidence, AnchorNode } from '../../identity/evidence.ts';
+import { compareText } from '../../identity/evidence.ts';
+import type { Clustering, Evidence } from '../../identity/work.ts';
+import { kindRank, kindRule } from '../../schemas/identifier.ts';
+import { naiveAnswer } from './naive-answer.ts';
+import { type NaiveParty, type NaiveTenure, type NaiveUse, naiveTenures, sayOfNames } from './naive-tenure.ts';
+
+/**
+ * `cluster` once more, from the contract, as simply and slowly as can be: who belongs together is a list of labels that is
+ * rewritten at every union, and whatever is asked of a group is found by looking at everything again.
+ */
+export type Answer = Omit<Clustering, 'quiet'>;
+
+/** An identifier, or a contact within one tenure: `at` is -1 for the former. */
+export type Point = {
+  id: string;
+  node: string;
+  kind: string;
+  scope: string;
+  at: number;
+  names: string[];
+  label: number;
+};
+export type Wish = { a: Point; b: Point; nodes: [string, string]; strength: number; anchor: AnchorEvidence };
+export type Refused = Wish & { rule: string };
+export type Town = {
+  evidence: Evidence;
+  points: Point[];
+  /** What is left of an anchor's identifiers, the most specific first. */
+  left(anchor: AnchorEvidence): AnchorNode[];
+  tenures(node: string): NaiveTenure[];
+  borne(anchor: AnchorEvidence, node: string): number[];
+  refused: Refused[];
+};
+
+const isContact = (kind: string): boolean => kindRule(kind)?.contact === true;
+export const timesOf = ({ uses, early }: AnchorEvidence): number[] =>
+  uses.length === 0 ? [early.time] : uses.flatMap(({ runs }) => runs.map(({ start }) => start));
+export const tenureOf = (tenures: readonly NaiveTenure[], time: number): number =>
+  tenures.filter(({ from }) => from <= time).length - 1;
+
+export function naiveHot(anchors: readonly AnchorEvidence[]): Set<string> {
+  const all = anchors.flatMap(({ nodes }) => nodes);
+  const over = ({ node, kind }: AnchorNode): boolean =>
+    (kindRule(kind)?.cap ?? []).some((cap) => {
+      const company = anchors
+        .filter(({ nodes }) => nodes.some((one) => one.node === node))
+        .flatMap(({ nodes }) => nodes);
+      const kinds = [...new Set(company.map((one) => one.kind))].filter((one) => cap.kind === '*' || one === cap.kind);
+      return kinds.some((one) => {
+        const partners = company
+          .filter((other) => other.kind === one && other.node !== node)
+          .map((other) => other.node);
+        return new Set(partners).size > cap.over;
+      });
+    });
+  return new Set(all.filter(over).map(({ node }) => node));
+}
+
+/** Accounts and cards as points; contacts too once their tenures are known. */
+function pointsOf(anchors: readonly AnchorEvidence[], left: Town['left'], tenures: Town['tenures'] | null): Point[] {
+  const points: Point[] = [];
+  const add = (point: Omit<Point, 'label' | 'names'>): void => {
+    if (!points.some(({ id }) => id === point.id)) points.push({ ...point, names: [], label: points.length });
+  };
+  for (const anchor of anchors) {
+    for (const { node, kind, scope } of left(anchor)) {
+      if (!isContact(kind)) add({ id: node, node, kind, scope, at: -1 });
+      else for (const at of tenures?.(node).keys() ?? []) add({ id: `${node}#${at}`, node, kind, scope, at });
+    }
+  }
+  for (const point of points) point.names = namesOf(point, anchors, left, tenures);
+  return points;
+}
+
+function namesOf(
+  point: Point,
+  anchors: readonly AnchorEvidence[],
+  left: Town['left'],
+  tenures: Town['tenures'] | null,
+): string[] {
+  const led = anchors.filter((anchor) => left(anchor)[0]?.node === point.node);
+  const said = led.flatMap(({ uses }) => uses).filter(({ name }) => name !== '');
+  if (point.at < 0) return said.map(({ name }) => name);
+  const then = said.flatMap(({ name, runs }) =>
+    runs
+      .filter(({ start }) => tenureOf(tenures?.(point.node) ?? [], start) === point.at)
+      .map(({ start, registered }) => ({ name, start, registered: registered === null ? 1 : 0 })),
+  );
+  const names: string[] = [];
+  while (then.length > 0) {
+    const next = then.reduce((a, b) => {
+      const first = b.registered - a.registered || b.start - a.start || compareText(b.name, a.name);
+      return first < 0 ? b : a;
+    });
+    then.splice(then.indexOf(next), 1);
+    if (sayOfNames(names, [next.name]) !== 'contradict') names.push(next.name);
+  }
+  return names;
+}
+
+type Apart = { left: Point[]; right: Point[] };
+
+const groupOf = (points: readonly Point[], { label }: Point): Point[] =>
+  points.filter((point) => point.label === label);
+function unite(points: readonly Point[], a: Point, b: Point): void {
+  for (const point of groupOf(points, b)) point.label = a.label;
+}
+
+function areApart(points: readonly Point[], aparts: readonly Apart[], a: Point, b: Point): boolean {
+  const [one, other] = [groupOf(points, a), groupOf(points, b)];
+  const meet = (group: readonly Point[], side: readonly Point[]): boolean =>
+    group.some((point) => side.includes(point));
+  return aparts.some(
+    ({ left, right }) => (meet(one, left) && meet(other, right)) || (meet(one, right) && meet(other, left)),
+  );
+}
+
+/** Decisions from the latest to the first; what an earlier one says against a later one is not heard. */
+function takeDecisions(town: Pick<Town, 'evidence' | 'left' | 'tenures'>, points: readonly Point[]): Apart[] {
+  const aparts: Apart[] = [];
+  const left = [...town.evidence.decisions];
+  const topOf = (id: string): string | undefined =>
+    town.evidence.anchors.filter(({ anchor }) => anchor === id).map((anchor) => town.left(anchor)[0]?.node)[0];
+  while (left.length > 0) {
+    const latest = left.reduce((a, b) =>
+      b.received > a.received || (b.received === a.received && b.id > a.id) ? b : a,
+    );
+    left.splice(left.indexOf(latest), 1);
+    if (latest.what === 'apart') {
+      const [one, other] = latest.sides.map(({ anchors, nodes }) =>
+        points.filter(({ node }) => nodes.includes(node) || anchors.some((anchor) => topOf(anchor) === node)),
+      );
+      const overlap = one?.some((a) => other?.some((b) => a.label === b.label));
+      if (one && other && !overlap) aparts.push({ left: one, right: other });
+      continue;
+    }
+    const [a, b] = latest.anchors.map((anchor, at) => {
+      const node = topOf(anchor);
+      const time = latest.times[at] ?? 0;
+      return points.find((point) => {
+        if (point.node !== node) return false;
+        return point.at < 0 || point.at === tenureOf(town.tenures(point.node), time);
+      });
+    });
+    if (a && b && !areApart(points, aparts, a, b)) unite(points, a, b);
+  }
+  return aparts;
+}
+
+function ruleAgainst(
+  points: readonly Point[],
+  aparts: readonly Apart[],
+  a: Point,
+  b: Point,
+  veto: boolean,
+): string | null {
+  if (areApart(points, aparts, a, b)) return 'decided';
+  const [one, other] = [groupOf(points, a), groupOf(points, b)];
+  const clashing = one.filter(
+    (x) => kindRule(x.kind)?.one && other.some((y) => y.kind === x.kind && y.scope === x.scope),
+  );
+  const [worst] = clashing.map(({ kind }) => kind).sort((x, y) => kindRank(x) - kindRank(y));
+  if (worst) return `one_per_customer:${worst}`;
+  const names = (group: readonly Point[]): string[] => group.flatMap((point) => point.names);
+  return veto && sayOfNames(names(one), names(other)) === 'contradict' ? 'names_differ' : null;
+}
+
+/** Strongest first, then earliest, then by name: the next is the one that no other comes before. */
+function fulfil(wishes: readonly Wish[], points: readonly Point[], aparts: readonly Apart[], veto: boolean): Refused[] {
+  const left = [...wishes];
+  const refused: Refused[] = [];
+  const rank = (x: Wish, y: Wish): number =>
+    y.strength - x.strength ||
+    x.anchor.early.time - y.anchor.early.time ||
+    compareText(x.anchor.early.key, y.anchor.early.key) ||
+    compareText(x.a.id, y.a.id) ||
+    compareText(x.b.id, y.b.id);
+  while (left.length > 0) {
+    const wish = left.reduce((best, one) => (rank(one, best) < 0 ? one : best));
+    left.splice(left.indexOf(wish), 1);
+    if (wish.a.label === wish.b.label) continue;
+    const rule = ruleAgainst(points, aparts, wish.a, wish.b, veto);
+    if (rule) refused.push({ ...wish, rule });
+    else unite(points, wish.a, wish.b);
+  }
+  return refused;
+}
+
+function wishesOf(town: Omit<Town, 'refused'>, contacts: boolean): Wish[] {
+  return town.evidence.anchors.flatMap((anchor): Wish[] => {
+    const all = town.left(anchor);
+    const [top, ...rest] = contacts ? all : all.filter(({ kind }) => !isContact(kind));
+    const point = (node: string, at: number): Point[] =>
+      town.points.filter((one) => one.node === node && one.at === at);
+    if (!top) return [];
+    return rest
+      .filter(({ kind }) => isContact(kind) === contacts)
+      .flatMap((other): Wish[] => {
+        const strength = Math.min(top.strength, other.strength);
+        const pairs = !contacts
+          ? [[-1, -1]]
+          : isContact(top.kind)
+            ? timesOf(anchor).map((time) => [top, other].map(({ node }) => tenureOf(town.tenures(node), time)))
+            : town.borne(anchor, other.node).map((at) => [-1, at]);
+        return pairs.flatMap(([from, to]) =>
+          point(top.node, from ?? -1).flatMap((a) =>
+            point(other.node, to ?? -1).map((b): Wish => ({ a, b, nodes: [top.node, other.node], strength, anchor })),
+          ),
+        );
+      });
+  });
+}
+
+export function naiveCluster(evidence: Evidence): Answer {
+  const { anchors } = evidence;
+  const hot = naiveHot(anchors);
+  const left = (anchor: AnchorEvidence): AnchorNode[] =>
+    anchor.nodes
+      .filter(({ node }) => !hot.has(node) && !evidence.suspended.has(node))
+      .sort((a, b) => kindRank(a.kind) - kindRank(b.kind) || compareText(a.node, b.node));
+  // First without contacts: who is known to be one person whatever the numbers say.
+  const before = { evidence, left, tenures: (): NaiveTenure[] => [], borne: (): number[] => [] };
+  const own = pointsOf(anchors, left, null);
+  fulfil(wishesOf({ ...before, points: own }, false), own, takeDecisions(before, own), false);
+  const partyOf = (anchor: AnchorEvidence): NaiveParty | null => partyAt(anchor, left, own, anchors);
+  const cut = new Map<string, NaiveTenure[]>();
+  for (const { node, kind } of anchors.flatMap(left)) {
+    if (kind !== 'mobile' || cut.has(node)) continue;
+    const using = anchors.filter((anchor) => left(anchor).some((one) => one.node === node));
+    cut.set(
+      node,
+      naiveTenures(
+        using.flatMap((anchor): NaiveUse[] =>
+          anchor.uses.flatMap(({ name, runs }) => {
+            const alone = name === '' ? null : { id: `name:${name}`, own: false, names: [name], ones: [], cards: [] };
+            return runs.map((run) => ({ party: partyOf(anchor) ?? alone, run }));
+          }),
+        ),
+      ),
+    );
+  }
+  const tenures: Town['tenures'] = (node) => cut.get(node) ?? [{ from: Number.NEGATIVE_INFINITY, members: [] }];
+  const borne: Town['borne'] = (anchor, node) => {
+    const id = partyOf(anchor)?.id;
+    const took = [...tenures(node).keys()].filter((at) => id && tenures(node)[at]?.members.includes(id));
+    return took.length > 0 ? took : [...new Set(timesOf(anchor).map((time) => tenureOf(tenures(node), time)))];
+  };
+  // Then once more with everything.
+  const town = { evidence, points: pointsOf(anchors, left, tenures), left, tenures, borne };
+  const aparts = takeDecisions(town, town.points);
+  const refused = [
+    ...fulfil(wishesOf(town, false), town.points, aparts, false),
+    ...fulfil(wishesOf(town, true), town.points, aparts, true),
+  ];
+  return { ...naiveAnswer({ ...town, refused }), hot };
+}
+
+/** Who uses an anchor, as far as that is known without contacts. */
+function partyAt(
+  anchor: AnchorEvidence,
+  left: Town['left'],
+  own: readonly Point[],
+  anchors: readonly AnchorEvidence[],
+): NaiveParty | null {
+  const top = left(anchor)[0];
+  const point = own.find(({ node }) => node === top?.node);
+  if (!point) return null;
+  const group = groupOf(own, point);
+  const borne = anchors.flatMap(left).filter(({ node }) => group.some((one) => one.node === node));
+  return {
+    id: group.map(({ node }) => node).sort(compareText)[0] ?? '',
+    own: true,
+    names: group.flatMap(({ names }) => names),
+    ones: borne.filter(({ kind }) => kindRule(kind)?.one).map(({ kind, scope, node }) => [`${kind}@${scope}`, node]),
+    cards: borne.filter(({ kind }) => kind === 'member_card').map(({ scope, node }) => [scope, node]),
+  };
+}
