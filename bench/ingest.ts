@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { openAnalyticStore } from '../profiles/store/clickhouse.ts';
 import type { EventRow } from '../profiles/store/port.ts';
 import { parseTime } from '../schemas/event.ts';
+import { startServer } from '../test/process/server.ts';
+import { perSecond } from './figures.ts';
 import { population } from './population.ts';
-import { perSecond, startServer } from './server.ts';
 
 /**
  * Ingest through the whole way (HTTP, log, identity, profiles, ClickHouse rows) against a raw chDB insert of the same event rows in

@@ -1,5 +1,6 @@
+import { startServer } from '../test/process/server.ts';
+import { quantile } from './figures.ts';
 import { population } from './population.ts';
-import { quantile, startServer } from './server.ts';
 
 /**
  * From POST to visible: in the API (`GET /v1/customers` shows the event) and in a ClickHouse query, while batches of other events

@@ -1,5 +1,6 @@
+import { BEARER, startBare, startServer } from '../test/process/server.ts';
+import { perSecond } from './figures.ts';
 import { population } from './population.ts';
-import { BEARER, perSecond, startBare, startServer } from './server.ts';
 
 /**
  * `GET /v1/customers?kind=mobile` against a bare Fastify route that checks the same bearer key and answers a body of the same size.

@@ -47,8 +47,8 @@ async function anchorsOf(
     return [];
   }
   const linked = await addDecisions(tables, row?.decisions ?? [], decisions);
-  const members = await tables.unit.range(`n:${node}`, { limit: MAX_ANCHORS_PER_NODE });
-  return [...members.map(({ member }) => member), ...linked];
+  const more = row?.more ? await tables.unit.range(`n:${node}`, { limit: MAX_ANCHORS_PER_NODE }) : [];
+  return [...(row?.anchors ?? []), ...more.map(({ member }) => member), ...linked];
 }
 
 /** Takes up decisions in force; returns the anchors that links among them lead to. */

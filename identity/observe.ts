@@ -26,6 +26,7 @@ export function emptyAnchor(anchor: string, attached: boolean, nodes: readonly s
     extras: [],
     decisions: [],
     quiet: false,
+    followed: false,
     version: 0,
     evidence: { anchor, nodes: [], first, early: { time: first.time, key: first.key }, uses: [] },
     claims: [],

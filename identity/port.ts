@@ -94,6 +94,8 @@ export type AnchorRow = {
   decisions: string[];
   /** Nobody else bears its contacts: a further use within a run changes nothing. */
   quiet: boolean;
+  /** True when attached anchors follow it: the list `d:<anchor>`. */
+  followed: boolean;
   /** Grows with each change of the spans. */
   version: number;
   /** Sealed on disk: evidence (names, event keys) and claims, one Claims per span. */
@@ -101,7 +103,7 @@ export type AnchorRow = {
   claims: Claims[];
 };
 
-/** `n:<node>` of a joining identifier. Its anchors are the list `n:<node>`. */
+/** `n:<node>` of a joining identifier. The first anchors that bear it stand in the row, further ones in the list `n:<node>`. */
 export type NodeRow = {
   kind: string;
   scope: string;
@@ -112,6 +114,9 @@ export type NodeRow = {
   spans: Span[];
   shared: boolean;
   decisions: string[];
+  anchors: string[];
+  /** True when the list has more. */
+  more: boolean;
 };
 
 /** `t:<node>` of an attaching identifier: orders, receipts, payments, devices. */

@@ -30,7 +30,15 @@ export type IdentityReads = {
 /** Attached anchors whose claims and events are read for a view; their counters are in the totals anyway. */
 export const MAX_ATTACHED = 200;
 
-export function makeReads(store: Store, ring: Ring, reader: Reader = openReader(store, ring)): IdentityReads {
+/** What profiles makes of the rows of a customer before anyone reads them. */
+export type Settle = (rows: CustomerRows, reader: Reader) => Promise<CustomerRows>;
+
+export function makeReads(
+  store: Store,
+  ring: Ring,
+  reader: Reader = openReader(store, ring),
+  settle: Settle = async (rows) => rows,
+): IdentityReads {
   const ownerOf = async (anchor: string, time: number): Promise<string | null> => {
     const [row] = await reader.anchors([anchor]);
     return spanAt(row?.spans ?? [], time)?.owner ?? null;
@@ -47,7 +55,7 @@ export function makeReads(store: Store, ring: Ring, reader: Reader = openReader(
     rows: async (id) => {
       const live = await liveId(id);
       const [customer] = live === null ? [] : await reader.customers([live]);
-      return live !== null && customer ? gather(store, reader, live, customer) : null;
+      return live !== null && customer ? settle(await gather(store, reader, live, customer), reader) : null;
     },
     holder: async (node, attaching, at) => {
       if (!attaching) {
@@ -68,10 +76,13 @@ async function gather(store: Store, reader: Reader, id: string, customer: Custom
   const rows = await reader.anchors(customer.anchors.map(({ anchor }) => anchor));
   const anchors = customer.anchors.flatMap(({ anchor, from }, at) => {
     const row = rows[at];
-    return row ? [{ anchor, row, from }] : [];
+    // A span may have begun with an event of another anchor: until it has one of its own there is nothing to show.
+    const told = row?.fragments[row.spans.findIndex((span) => span.from === from)]?.events ?? 0;
+    return row && told > 0 ? [{ anchor, row, from }] : [];
   });
   const attached = new Set<string>();
-  for (const { anchor } of customer.anchors) {
+  for (const { anchor, row } of anchors) {
+    if (!row.followed) continue;
     if (attached.size >= MAX_ATTACHED) break;
     for (const { member } of await store.range(`d:${anchor}`, { limit: MAX_ATTACHED })) attached.add(member);
   }

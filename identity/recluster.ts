@@ -1,5 +1,6 @@
 import type { Ring } from '../schemas/ring.ts';
 import { cluster } from './cluster.ts';
+import { compareText } from './evidence.ts';
 import { explore } from './explore.ts';
 import { ALWAYS, type AnchorRow, type Cause, type Change, type CustomerRow, type Span } from './port.ts';
 import { newTotals, type Passed, recordConflicts, recordHistory } from './record.ts';
@@ -19,8 +20,12 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
   const ids = result.groups.map((group) => (group.anchors.length > 0 ? customerId(ring, group.first.key) : null));
   const change: Change = { moved: [], touched: new Set(), told: [] };
   const before = new Set<string>();
-  for (const { anchor } of evidence.anchors)
-    moveAnchor(tables, anchor, spansOf(result.owners.get(anchor), ids), result.quiet, change, before);
+  const owned = new Map<string, CustomerRow['anchors']>();
+  for (const { anchor } of [...evidence.anchors].sort((a, b) => compareText(a.anchor, b.anchor))) {
+    const spans = spansOf(result.owners.get(anchor), ids);
+    for (const { owner, from } of spans) if (owner) owned.set(owner, [...(owned.get(owner) ?? []), { anchor, from }]);
+    moveAnchor(tables, anchor, spans, result.quiet, change, before);
+  }
   await moveAttached(tables, change);
   const nodes = writeNodes(tables, evidence.nodes, result, ids);
   const live = new Set(ids.flatMap((id) => id ?? []));
@@ -33,7 +38,8 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
   const born: string[] = [];
   for (const [at, group] of result.groups.entries()) {
     const id = ids[at];
-    if (id && writeCustomer(tables, ring, id, group, cause.at, change)) born.push(id);
+    if (id && writeCustomer(tables, ring, id, { ...group, anchors: owned.get(id) ?? [] }, cause.at, change))
+      born.push(id);
   }
   await recordConflicts(tables, ring, { result, ids, before, cause });
   await recordHistory(tables, ring, { before, live, born, nodes, cause, change });
@@ -81,6 +87,7 @@ function setSpans(tables: Tables, anchor: string, row: AnchorRow, spans: Span[],
 async function moveAttached(tables: Tables, change: Change): Promise<void> {
   for (const { anchor, before: old } of [...change.moved]) {
     if (old.length === 0) continue;
+    if (!tables.anchors.get(anchor)?.followed) continue;
     const dependants = await tables.unit.range(`d:${anchor}`, { limit: Number.MAX_SAFE_INTEGER });
     for (const { member } of dependants) await reown(tables, member, change);
   }
@@ -97,7 +104,12 @@ export async function reown(tables: Tables, anchor: string, change: Change): Pro
     const pointers = tables.things.get(node)?.pointers ?? [];
     await tables.anchors.load(pointers.map(([pointed]) => pointed));
     for (const [pointed, time] of pointers) {
+      const leader = tables.anchors.get(pointed);
       tables.unit.add(`d:${pointed}`, anchor, '');
+      if (leader && !leader.followed) {
+        leader.followed = true;
+        tables.anchors.put(pointed, leader);
+      }
       const owner = spanAt(tables.anchors.get(pointed)?.spans ?? [], time)?.owner;
       if (owner) owners.add(owner);
     }
@@ -156,15 +168,12 @@ function writeCustomer(
   change: Change,
 ): boolean {
   const old = tables.customers.get(id);
-  const anchors = group.anchors.map(({ anchor, from }) => ({
-    anchor,
-    from: from === Number.NEGATIVE_INFINITY ? ALWAYS : from,
-  }));
   const row: CustomerRow = {
     origin: { anchor: group.origin, time: group.first.time },
     created: group.first.received,
     updated: old?.updated ?? at,
-    anchors,
+    // Every span it owns: what we send counts too, though it is no use of a number and no evidence.
+    anchors: group.anchors,
     nodes: [...group.nodes].sort(([a], [b]) => (a < b ? -1 : 1)),
     aliases: group.aliases.map(({ key }) => customerId(ring, key)).sort(),
     conflicts: old?.conflicts ?? [],

@@ -2,7 +2,15 @@ import type { Identifier } from '../schemas/identifier.ts';
 import { isPrivateText } from '../schemas/private.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { addSource, emptyAnchor, type Observed, observe } from './observe.ts';
-import { type AnchorRow, type Change, type Extra, MAX_POINTERS, type Resolution, type ThingRow } from './port.ts';
+import {
+  type AnchorRow,
+  type Change,
+  type Extra,
+  MAX_POINTERS,
+  type NodeRow,
+  type Resolution,
+  type ThingRow,
+} from './port.ts';
 import { recluster, reown } from './recluster.ts';
 import { spanAt } from './spans.ts';
 import type { Tables } from './tables.ts';
@@ -18,6 +26,8 @@ const REMEMBERED = new Set([
   'remark_mobile',
 ]);
 const MAX_EXTRAS = 50;
+/** Anchors that stand in the row of a node; further ones stand in its list. */
+const INLINE_ANCHORS = 8;
 
 /** The anchor of a set of identifiers: joining ones, or attaching ones where there is nothing else; null for none. */
 export function anchorOf(ring: Ring, identifiers: readonly Identifier[]): { anchor: string; attached: boolean } | null {
@@ -95,22 +105,21 @@ function merge(change: Change, more: Change): void {
   for (const id of more.touched) change.touched.add(id);
 }
 
-/** The nodes of a new anchor get rows, and the anchor its place in their lists. */
+/** The nodes of a new anchor get rows that know it; the list is for those that many anchors bear. */
 async function introduce(tables: Tables, ring: Ring, anchor: string, joining: readonly Identifier[]): Promise<void> {
   await tables.nodes.load(joining.map(({ node }) => node));
   for (const { node, kind, scope, value } of joining) {
-    tables.unit.add(`n:${node}`, anchor, '');
-    if (tables.nodes.get(node)) continue;
-    const row = {
-      kind,
-      scope: scope ?? '',
-      value: ring.sealText(value),
-      suspended: null,
-      spans: [],
-      shared: false,
-      decisions: [],
+    const known = tables.nodes.get(node);
+    if (known && known.anchors.length >= INLINE_ANCHORS) {
+      tables.unit.add(`n:${node}`, anchor, '');
+      if (!known.more) tables.nodes.put(node, { ...known, more: true });
+      continue;
+    }
+    const row: NodeRow = known ?? {
+      ...{ kind, scope: scope ?? '', value: ring.sealText(value), suspended: null, spans: [], shared: false },
+      ...{ decisions: [], anchors: [], more: false },
     };
-    tables.nodes.put(node, row);
+    tables.nodes.put(node, { ...row, anchors: [...row.anchors, anchor] });
   }
 }
 

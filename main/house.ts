@@ -1,6 +1,6 @@
 import { type Keys, openKeys } from '../api/keys.ts';
 import { makeHands, type WithDirty } from '../identity/hands.ts';
-import { type IdentityReads, makeReads } from '../identity/reads.ts';
+import { type IdentityReads, makeReads, type Settle } from '../identity/reads.ts';
 import { tablesReader } from '../identity/tables.ts';
 import { type Acceptor, makeAcceptor } from '../ingest/accept.ts';
 import { CHANNELS } from '../ingest/channels.ts';
@@ -10,6 +10,7 @@ import { makePreparer, type Preparer } from '../ingest/prepare.ts';
 import { makeProgress, type Progress } from '../ingest/progress.ts';
 import { makeSources, type Source, type Sources } from '../ingest/sources.ts';
 import { applyChange, applyEvent } from '../profiles/apply.ts';
+import { settleOverlaps } from '../profiles/overlaps.ts';
 import { makeTokens, type Tokens } from '../profiles/tokens.ts';
 import type { Config } from '../schemas/config.ts';
 import type { Ring } from '../schemas/ring.ts';
@@ -54,7 +55,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const { log, store, analytic } = engines;
   const normaliser = makeNormaliser(ring);
   const preparer = makePreparer(ring, normaliser, CHANNELS);
-  const reads = makeReads(store, ring);
+  const settle: Settle = (rows, { events }) => settleOverlaps(rows, { range: store.range, events }, ring);
+  const reads = makeReads(store, ring, undefined, settle);
   const tokens = makeTokens(ring);
   const consumes = config.roles.has('resolve');
   const position = async (partition: number): Promise<number> =>
@@ -71,7 +73,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
   });
   const exclusive = makeExclusive();
-  const inMemory = makeReads(store, ring, tablesReader(hands.tables));
+  const inMemory = makeReads(store, ring, tablesReader(hands.tables), settle);
   const flusher = makeFlusher({ store, reads: inMemory, analytic, ring, tokens, now, exclusive });
   const consumption = makeConsumption<WithDirty>({
     ring,

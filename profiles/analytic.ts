@@ -1,5 +1,5 @@
 import type { Span, EventRow as StoredEvent, ThingRow } from '../identity/port.ts';
-import { CLEAR_TRAITS, type ConsentView, type TraitView } from '../schemas/customer.ts';
+import { CLEAR_TRAITS, type ConsentView, PRIVATE_TRAITS, type TraitView } from '../schemas/customer.ts';
 import { plainAmount } from '../schemas/money.ts';
 import { isPrivateText } from '../schemas/private.ts';
 import type { Ring } from '../schemas/ring.ts';
@@ -91,7 +91,10 @@ function numberTokens(rows: CustomerRows, ring: Ring, tokens: Tokens): string[] 
 
 export function eventRow(hash: string, stored: StoredEvent, folded: Foldable, order: ThingRow | null): EventRow {
   const { event } = folded;
-  const known = (event.identifiers ?? []).map(({ value }) => value);
+  const said = Object.entries(event.traits ?? {}).flatMap(([trait, value]) =>
+    PRIVATE_TRAITS.has(trait) ? String(value) : [],
+  );
+  const known = [...(event.identifiers ?? []).map(({ value }) => value), ...said];
   const total = event.order?.total ?? null;
   return {
     key: hash,
@@ -118,6 +121,9 @@ export function eventRow(hash: string, stored: StoredEvent, folded: Foldable, or
   };
 }
 
+/** Names of properties that hold what people say or are, whatever their source declares. */
+const PERSONAL = /^(receiver|recipient|consignee|contact)(_|$)|(^|_)(address|remarks?|memo|phone|mobile|tel|email)$/i;
+
 function clearProperties(
   properties: Record<string, unknown>,
   queryable: readonly string[] | null,
@@ -128,6 +134,7 @@ function clearProperties(
     if (queryable !== null && !queryable.includes(name)) continue;
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') continue;
     const text = String(value);
+    if (PERSONAL.test(name)) continue;
     if (!isPrivateText(text, known) && !isPrivateText(name, known)) clear.push([name, text]);
   }
   return Object.fromEntries(clear);

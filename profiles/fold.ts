@@ -42,14 +42,10 @@ export const later = (a: Told, b: Told): boolean => a.time > b.time || (a.time =
 /** Adds the claims of an event, in place. False: the fragment must be folded again from all its events. */
 export function addClaims(claims: Claims, folded: Foldable): boolean {
   const { event, time, key } = folded;
-  const rank = REGISTERING_TYPES.has(event.type) ? 1 : 0;
   if (!claims.sources.some(([channel, source]) => channel === event.channel && source === event.source))
     claims.sources.push([event.channel, event.source]);
-  for (const [trait, value] of Object.entries(event.traits ?? {})) {
-    const claimed = claimedValue(trait, value, folded.received);
-    if (claimed === null) continue;
-    const stream = { trait, channel: event.channel, source: event.source, rank };
-    if (!addClaim(claims, stream, claimed, { time, key })) return false;
+  for (const { value, ...stream } of claimsOf(folded)) {
+    if (!addClaim(claims, stream, value, { time, key })) return false;
   }
   if (event.consent) {
     const { purpose, channel, state } = event.consent;
@@ -85,6 +81,16 @@ export function claimedValue(trait: string, value: unknown, received: number): C
 }
 
 type Stream = { trait: string; channel: string; source: string; rank: number };
+
+/** What an event claims, and in whose name. */
+export function claimsOf({ event, received }: Foldable): (Stream & { value: Claim['value'] })[] {
+  const { channel, source } = event;
+  const rank = REGISTERING_TYPES.has(event.type) ? 1 : 0;
+  return Object.entries(event.traits ?? {}).flatMap(([trait, said]) => {
+    const value = claimedValue(trait, said, received);
+    return value === null ? [] : [{ trait, channel, source, rank, value }];
+  });
+}
 
 /**
  * A source that repeats its own value keeps the time at which it began to say it: its claims are runs of equal values.

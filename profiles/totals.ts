@@ -123,6 +123,7 @@ async function fragmentsOf(tables: ProfileTables, id: string, customer: Customer
     const row = tables.anchors.get(anchor);
     const fragment = row?.fragments[row.spans.findIndex((span) => span.from === from)];
     if (fragment) found.push(fragment);
+    if (!row?.followed) continue;
     for (const { member } of await tables.unit.range(`d:${anchor}`, { limit: ALL })) attached.add(member);
   }
   await tables.anchors.load([...attached]);

@@ -54,6 +54,14 @@ export class Problem extends Error {
   /** The body of an `application/problem+json` answer (RFC 9457). */
   body(): Record<string, unknown> {
     const { status, retry, title } = PROBLEMS[this.code];
-    return { type: `urn:huaxiang:problem:${this.code}`, title, status, code: this.code, detail: this.message, retry, ...this.more };
+    return {
+      type: `urn:huaxiang:problem:${this.code}`,
+      title,
+      status,
+      code: this.code,
+      detail: this.message,
+      retry,
+      ...this.more,
+    };
   }
 }

@@ -18,7 +18,11 @@ const joining = (label: string, scope: KindRule['scope'] = 'required', more: Par
   role: 'joining',
   ...more,
 });
-const attaching = (label: string, scope: KindRule['scope'] = 'optional'): KindRule => ({ label, scope, role: 'attaching' });
+const attaching = (label: string, scope: KindRule['scope'] = 'optional'): KindRule => ({
+  label,
+  scope,
+  role: 'attaching',
+});
 
 /** Order matters: the first kinds are the more specific ones when an event's owner is chosen. */
 export const KINDS: ReadonlyMap<string, KindRule> = new Map([

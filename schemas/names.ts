@@ -94,7 +94,15 @@ export function isPartName(name: string): boolean {
   return HAN.test(plain) && (plain.length === 1 || COMPOUND.has(plain));
 }
 
-type Form = { plain: string; bare: string; han: boolean; latin: boolean; part: boolean; syllables: string[] };
+type Form = {
+  standIn: boolean;
+  plain: string;
+  bare: string;
+  han: boolean;
+  latin: boolean;
+  part: boolean;
+  syllables: string[];
+};
 const forms = new Map<string, Form>();
 const MAX_FORMS = 50_000;
 
@@ -106,6 +114,7 @@ function formOf(name: string): Form {
   const bare = plain.replace(TITLE, '');
   const han = HAN.test(bare);
   const form: Form = {
+    standIn: isStandIn(name),
     plain,
     bare,
     han,
@@ -120,9 +129,9 @@ function formOf(name: string): Form {
 
 /** Whether two names speak of one person. Stand-ins, parts, other scripts of the same name contradict nothing. */
 export function nameRelation(one: string, other: string): NameRelation {
-  if (isStandIn(one) || isStandIn(other)) return 'neutral';
   const a = formOf(one);
   const b = formOf(other);
+  if (a.standIn || b.standIn) return 'neutral';
   if (a.plain === b.plain) return 'agree';
   if (a.han && b.han) return hanRelation(a, b);
   if (a.latin && b.latin) return latinRelation(a, b);

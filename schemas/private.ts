@@ -9,11 +9,13 @@ const EMAIL = /[^\s@]+@[^\s@]+\.[^\s@]+/;
 const PLATFORM_ID = /(?<![A-Za-z0-9_-])(?:o[A-Za-z0-9_-]{27}|w[mo][A-Za-z0-9_-]{30})(?![A-Za-z0-9_-])/;
 const LONGEST = 64;
 
-/** `known`: the clear identifier values of the event; ones of fewer than 4 characters prove nothing. */
+/** Two Han characters may be a whole name; fewer than four Latin ones or digits prove nothing. */
+const isTelling = (value: string): boolean => value.length >= 4 || /^\p{Script=Han}{2,}$/u.test(value);
+
+/** `known`: the clear identifiers and private traits of the same event. */
 export function isPrivateText(text: string, known: readonly string[]): boolean {
-  if (text.length > LONGEST) return true;
+  if (text.length > LONGEST || known.some((value) => isTelling(value) && text.includes(value))) return true;
   if (text.length < 4) return false;
   const folded = text.normalize('NFKC');
-  if (MOBILE.test(folded) || FOREIGN.test(folded) || EMAIL.test(folded) || PLATFORM_ID.test(folded)) return true;
-  return known.some((value) => value.length >= 4 && text.includes(value));
+  return MOBILE.test(folded) || FOREIGN.test(folded) || EMAIL.test(folded) || PLATFORM_ID.test(folded);
 }

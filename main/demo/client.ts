@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventInput } from '../../schemas/event.ts';
 import type { IdentifierRef } from '../../schemas/identifier.ts';
-import { customerView, lookupResult } from '../../schemas/wire/customer.ts';
+import { customerView, explainResult, lookupResult } from '../../schemas/wire/customer.ts';
 import { conflictList, timelineList } from '../../schemas/wire/evidence.ts';
 import { eventResults, importView } from '../../schemas/wire/ingest.ts';
 import { fatesResult, newKey } from '../../schemas/wire/ops.ts';
@@ -55,6 +55,11 @@ export function makeClient(base: string, key: string) {
       return results.map(({ customer }) => (customer === null ? null : customerView.parse(customer)));
     },
     timeline: async (id: string) => (await read(`/v1/customers/${id}/events?limit=${TIMELINE}`, timelineList)).items,
+    /** Why a customer is, or is not, the one that bears an identifier. */
+    explain: (id: string, { kind, scope, value }: IdentifierRef) => {
+      const other = [kind, scope ?? '', value].map(encodeURIComponent).join(':');
+      return read(`/v1/customers/${id}/explain?${new URLSearchParams({ with: other })}`, explainResult);
+    },
     conflicts: async () => (await read(`/v1/conflicts?limit=${TIMELINE}`, conflictList)).items,
     makeKey: (name: string) => post('/v1/keys', { name, scopes: ['admin'] }, newKey),
     dropKey: async (id: string): Promise<void> => {

@@ -8,7 +8,7 @@ const FILES: [source: string, file: string, zh: string, en: string][] = [
   ['beijing', 'sales-gbk-plain.csv', '重叠导出的流水', 'an export that overlaps'],
   ['beijing', 'refunds-semicolon.csv', '退货单（分号分隔）', 'a refund, by semicolons'],
   ['beijing', 'wechatpay-bill.csv', '微信支付账单', 'the bill of WeChat Pay'],
-  ['shanghai', 'sales-utf8-bom.csv', '徐汇店流水（金额为分）', 'in fen; one mobile masked, one cell with two'],
+  ['shanghai', 'sales-utf8-bom.csv', '徐汇店流水（金额为分）', 'in fen; one mobile masked, one doubled'],
 ];
 
 export async function tillStops(): Promise<Stop[]> {

@@ -4,7 +4,7 @@ import { goods } from './view.ts';
 import { EVENTS, KINDS, PURPOSES, STATES, say, TRAITS, WAYS } from './words.ts';
 
 const SHOWN = 18;
-const DETAIL = 50;
+const DETAIL = 56;
 
 /** Properties that say most about an event, the best first. */
 const TELLING = ['event_key', 'key', 'text', 'product', 'outer_str', 'scene', 'store_name'];
@@ -22,7 +22,7 @@ export function timeline(events: readonly Event[], paint: Paint): string[] {
   const earlier = events.length - SHOWN;
   const more = earlier > 0 ? [paint.faint(`    … 更早的还有 ${earlier} 条 and ${earlier} earlier ones`)] : [];
   return [
-    titleLine('时间线', `timeline, newest first, ${events.length} events`, paint),
+    titleLine('时间线', `timeline, newest first, ${events.length} events, Beijing time`, paint),
     ...table(rows, '    '),
     ...more,
   ];

@@ -68,7 +68,9 @@ export const STATES = words({
   evidence: '仅作证据 evidence',
   granted: '同意 granted',
   withdrawn: '撤回 withdrawn',
-  open: '待定 open',
+  open: '等人决定 open',
+  later: '稍后再议 later',
+  kept_apart: '决定分开 kept apart',
 });
 
 export const EVENTS = words({
@@ -91,12 +93,6 @@ export const EVENTS = words({
   order_refunded: '退款 refunded',
   payment_received: '支付 payment',
   consent_changed: '授权 consent',
-});
-
-/** Rules that hold a merge back. */
-export const HELD = words({
-  names_differ: '姓名明显不同 the names clearly differ',
-  decided: '有人决定分开 a person decided so',
 });
 
 export const PURPOSES = words({

@@ -19,7 +19,7 @@ const id = (found: string | null | undefined): string => {
 };
 const feed = async (): Promise<{ what: string; id: string; other?: string }[]> => {
   const members = await house.store.range('changes', { limit: 1000 });
-  return members.map(({ value }) => JSON.parse(value));
+  return members.flatMap(({ value }) => JSON.parse(value).changes);
 };
 
 describe('events that bear nothing but what attaches', () => {

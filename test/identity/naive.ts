@@ -215,15 +215,21 @@ function wishesOf(town: Omit<Town, 'refused'>, contacts: boolean): Wish[] {
 export function naiveCluster(evidence: Evidence): Answer {
   const { anchors } = evidence;
   const hot = naiveHot(anchors);
-  const left = (anchor: AnchorEvidence): AnchorNode[] =>
-    anchor.nodes
-      .filter(({ node }) => !hot.has(node) && !evidence.suspended.has(node))
-      .sort((a, b) => kindRank(a.kind) - kindRank(b.kind) || compareText(a.node, b.node));
+  const usable = new Map(
+    anchors.map((anchor): [AnchorEvidence, AnchorNode[]] => [
+      anchor,
+      anchor.nodes
+        .filter(({ node }) => !hot.has(node) && !evidence.suspended.has(node))
+        .sort((a, b) => kindRank(a.kind) - kindRank(b.kind) || compareText(a.node, b.node)),
+    ]),
+  );
+  const left: Town['left'] = (anchor) => usable.get(anchor) ?? [];
   // First without contacts: who is known to be one person whatever the numbers say.
   const before = { evidence, left, tenures: (): NaiveTenure[] => [], borne: (): number[] => [] };
   const own = pointsOf(anchors, left, null);
   fulfil(wishesOf({ ...before, points: own }, false), own, takeDecisions(before, own), false);
-  const partyOf = (anchor: AnchorEvidence): NaiveParty | null => partyAt(anchor, left, own, anchors);
+  const parties = new Map(anchors.map((anchor) => [anchor, partyAt(anchor, left, own, anchors)]));
+  const partyOf = (anchor: AnchorEvidence): NaiveParty | null => parties.get(anchor) ?? null;
   const cut = new Map<string, NaiveTenure[]>();
   for (const { node, kind } of anchors.flatMap(left)) {
     if (kind !== 'mobile' || cut.has(node)) continue;

@@ -92,7 +92,7 @@ function typeOf(dice: Dice): string {
 }
 
 function traitsOf(dice: Dice, who: Person): CanonicalEvent['traits'] {
-  const claims = Object.keys(TRAITS).filter(() => dice.chance(0.2));
+  const claims = Object.keys(TRAITS).filter(() => dice.chance(0.3));
   const traits = claims.map((trait): [string, string | number | boolean | null] => [
     trait,
     dice.pick(TRAITS[trait] ?? ['']),
@@ -104,15 +104,26 @@ function traitsOf(dice: Dice, who: Person): CanonicalEvent['traits'] {
 /** Who the event names: some of a person's identifiers, sometimes another's beside them, sometimes nobody. */
 function identifiersOf(dice: Dice, people: readonly Person[], who: Person, order: boolean): IdentifierInput[] {
   if (dice.chance(order ? 0.3 : 0.04)) return [];
-  const size = dice.pick([1, 1, 1, 2, 2, 3]);
   const typed = dice.chance(0.5);
+  // Mostly the same few sets, so that anchors have long histories of their own.
+  const usual = who.ids.slice(
+    ...dice.pick([
+      [0, 2],
+      [1, 2],
+      [2, 3],
+    ]),
+  );
+  if (dice.chance(0.6)) return usual.map((one) => spelled(dice, one, typed));
+  const size = dice.pick([1, 1, 1, 2, 2, 3]);
   const ids = Array.from({ length: size }, () => spelled(dice, dice.pick(who.ids), typed));
   if (dice.chance(0.03)) ids.push(spelled(dice, dice.pick(dice.pick(people).ids), typed));
   return ids;
 }
 
-function makeEvent(dice: Dice, people: readonly Person[], orders: Orders, id: string, time: number): CanonicalEvent {
-  const [channel, source] = dice.pick(SOURCES);
+type Scene = { people: readonly Person[]; orders: Orders; sources: typeof SOURCES };
+
+function makeEvent(dice: Dice, { people, orders, sources }: Scene, id: string, time: number): CanonicalEvent {
+  const [channel, source] = dice.pick(sources);
   const type = typeOf(dice);
   const at = dice.below(people.length);
   if (type === 'order') {
@@ -145,7 +156,8 @@ export function makeHistory({ seed, events, people = 5, days = 60 }: HistoryOpti
   const dice = makeDice(seed);
   const family = '13700007777';
   const everybody = Array.from({ length: people }, (_, at) => person(at, family));
-  const orders = makeOrders(dice);
+  // The fewer the sources, the more each has to say of one person.
+  const scene = { people: everybody, orders: makeOrders(dice), sources: SOURCES.slice(dice.below(SOURCES.length)) };
   const ids = new Set<string>();
   while (ids.size < events) ids.add(`e${dice.below(1_000_000).toString(36)}`);
   let received = RECEIVED;
@@ -153,7 +165,7 @@ export function makeHistory({ seed, events, people = 5, days = 60 }: HistoryOpti
     if (dice.chance(0.5)) received += dice.below(5000);
     // A coarse clock, so that times are often equal.
     const time = START + dice.below(days * 4) * 6 * HOUR;
-    return { received, event: makeEvent(dice, everybody, orders, id, time) };
+    return { received, event: makeEvent(dice, scene, id, time) };
   });
 }
 

@@ -1,0 +1,110 @@
+import { cluster } from '../../identity/cluster.ts';
+import { type AnchorEvidence, compareText, type Stamp } from '../../identity/evidence.ts';
+import { observe } from '../../identity/observe.ts';
+import { spanAt } from '../../identity/spans.ts';
+import type { Clustering, Span } from '../../identity/work.ts';
+import { type Answer, naiveCluster } from './naive.ts';
+import { type Chance, chanceOf, evidenceOf, type History, historyOf, rowsOf, type Told } from './random.ts';
+
+/** What can be compared of an answer: groups by the order in which they are met, everything sorted. */
+export function plain(answer: Answer): object {
+  const labels = new Map<number, string>();
+  const labelOf = (group: number | null): string => {
+    if (group === null) return 'nobody';
+    const label = labels.get(group) ?? `group ${labels.size}`;
+    labels.set(group, label);
+    return label;
+  };
+  const byName = <T>(map: ReadonlyMap<string, T>): [string, T][] => [...map].sort(([a], [b]) => compareText(a, b));
+  const spans = (list: readonly Span[]): string[] => list.map(({ from, group }) => `${from} ${labelOf(group)}`);
+  const owners = byName(answer.owners).map(([anchor, list]) => [anchor, spans(list)]);
+  const holders = byName(answer.holders).map(([node, list]) => [node, spans(list)]);
+  const groups = answer.groups.flatMap(({ nodes, ...group }, at) =>
+    group.anchors.length > 0 ? [{ ...group, label: labelOf(at), nodes: byName(nodes) }] : [],
+  );
+  const held = answer.held.map((one) => `${one.rule} ${one.nodes} ${one.anchor} ${one.groups.map(labelOf)}`);
+  const order = groups.sort((a, b) => compareText(a.label, b.label));
+  return { owners, holders, groups: order, held: held.sort(compareText), hot: [...answer.hot].sort(compareText) };
+}
+
+const text = (value: unknown): string => JSON.stringify(value);
+
+/** Everything that a history must bear, in words: empty where all is well. */
+export function faultsOf(seed: number): string[] {
+  const chance = chanceOf(seed ^ 0x5eed);
+  const history = historyOf(seed);
+  const evidence = evidenceOf(history, (list) => [...list]);
+  const answer = cluster(evidence);
+  const said = text(plain(answer));
+  const faults: string[] = [];
+  if (text(plain(naiveCluster(evidence))) !== said) faults.push('the naive model says otherwise');
+  for (let round = 0; round < 2; round += 1) {
+    const other = evidenceOf(history, chance.shuffled);
+    if (text(sorted(other.anchors)) !== text(sorted(evidence.anchors)))
+      faults.push('evidence depends on the order of events');
+    if (text(plain(cluster(other))) !== said) faults.push('the answer depends on the order of evidence');
+  }
+  return [...faults, ...lostIn(history, answer), ...sameIds(answer), ...notQuiet(history, answer, chance)];
+}
+
+const sorted = (anchors: readonly AnchorEvidence[]): AnchorEvidence[] =>
+  [...anchors].sort((a, b) => compareText(a.anchor, b.anchor));
+
+/** Every event is somebody's, unless all its identifiers join nobody; and its owner knows its anchor. */
+function lostIn(history: History, answer: Clustering): string[] {
+  return history.events.flatMap(({ event, identifiers }) => {
+    const anchor = [...answer.owners.keys()].find(
+      (id) =>
+        id ===
+        identifiers
+          .map(({ node }) => node)
+          .sort(compareText)
+          .join(' '),
+    );
+    const span = spanAt(answer.owners.get(anchor ?? '') ?? [], event.time);
+    const usable = identifiers.some(({ node }) => !answer.hot.has(node) && !history.suspended.has(node));
+    if (!usable) return span?.group === null ? [] : [`${event.key} is somebody's`];
+    const group = answer.groups[span?.group ?? -1];
+    if (!group || group.first.key === '') return [`${event.key} is nobody's`];
+    const listed = group.anchors.some((owned) => owned.anchor === anchor && owned.from === span?.from);
+    return listed || event.type === 'campaign_sent' ? [] : [`${event.key} is not in the list of its owner`];
+  });
+}
+
+/** No two customers share an id, and none has the id of an alias. */
+function sameIds(answer: Clustering): string[] {
+  const live = answer.groups.filter(({ anchors }) => anchors.length > 0);
+  const keys = live.flatMap(({ first, aliases }) => [first, ...aliases]).map(({ key }: Stamp) => key);
+  return new Set(keys).size === keys.length ? [] : ['two customers share an id'];
+}
+
+/** Where a component is quiet, an event that `observe` calls of no consequence has none. */
+function notQuiet(history: History, before: Clustering, chance: Chance): string[] {
+  if (!before.quiet) return [];
+  const events = chance.shuffled(history.events);
+  const [model] = events;
+  if (!model) return [];
+  const rows = rowsOf(history.events);
+  const more: Told = {
+    event: {
+      ...model.event,
+      key: 'pos|shop|more',
+      time: model.event.time + (chance.below(400) - 200) * 86_400_000,
+      received: model.event.received + chance.below(3) * 86_400_000,
+      type: chance.one(['order_paid', 'member_updated', 'campaign_sent']),
+    },
+    identifiers: model.identifiers.map((one) => (chance.in100(30) ? { ...one, strength: 4 } : one)),
+  };
+  const row = rows.get(
+    model.identifiers
+      .map(({ node }) => node)
+      .sort(compareText)
+      .join(' '),
+  );
+  if (!row) return ['an event without an anchor'];
+  row.quiet = true;
+  if (observe(row, more.event, more.identifiers)) return [];
+  const anchors = [...rows.values()].map(({ evidence }) => evidence);
+  const after = cluster({ anchors, suspended: history.suspended, decisions: history.decisions });
+  return text(plain(after)) === text(plain(before)) ? [] : ['an event of no consequence had one'];
+}

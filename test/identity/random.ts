@@ -1,0 +1,184 @@
+import { type AnchorEvidence, compareText, type Decision } from '../../identity/evidence.ts';
+import { emptyAnchor, type Observed, observe } from '../../identity/observe.ts';
+import type { Evidence } from '../../identity/work.ts';
+import { type Identifier, kindRule, STRENGTH } from '../../schemas/identifier.ts';
+
+/** Small random histories of a little city, from a seed: families, clerks, slips, numbers that pass from hand to hand. */
+export type Told = { event: Observed; identifiers: Identifier[] };
+export type History = { events: Told[]; decisions: Decision[]; suspended: Set<string> };
+export type Chance = {
+  below(count: number): number;
+  /** True in so many of a hundred cases. */
+  in100(cases: number): boolean;
+  one<T>(list: readonly [T, ...T[]]): T;
+  shuffled<T>(list: readonly T[]): T[];
+};
+
+/** The generator mulberry32: 32 bits of state, good enough to make cases and the same on every machine. */
+export function chanceOf(seed: number): Chance {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (count: number): number => Math.floor(next() * count);
+  return {
+    below,
+    in100: (cases) => below(100) < cases,
+    one: (list) => list[below(list.length)] ?? list[0],
+    shuffled: (list) => {
+      const left = [...list];
+      return list.flatMap(() => left.splice(below(left.length), 1));
+    },
+  };
+}
+
+const DAY = 86_400_000;
+const START = Date.UTC(2024, 0, 1);
+const NAMES: readonly [string, ...string[]][] = [
+  ['王建国', '王建國', '王先生', 'Wang Jianguo', '建国'],
+  ['刘芳', '劉芳', '刘女士', 'Fang Liu'],
+  ['赵敏', '趙敏', '赵小姐', 'Min Zhao'],
+  ['周杰', '周傑', '周先生', '周'],
+  ['欧阳雨晴', '歐陽雨晴', '雨晴', 'Yuqing Ouyang'],
+  ['Tom Miller', 'Miller Tom', 'T. Miller', '汤姆'],
+  ['王建', '王建军', '王女士', 'Wang Jian'],
+];
+const SAID_OF_NOBODY: [string, ...string[]] = ['散客', '微信用户', '测试', '陈**', 'null'];
+type Ref = [kind: string, scope: string, value: string];
+type Person = { names: readonly [string, ...string[]]; own: Ref[]; mobiles: [string, ...string[]]; mails: string[] };
+
+function people(chance: Chance): Person[] {
+  const household = 'home';
+  return Array.from({ length: 2 + chance.below(6) }, (_, at): Person => {
+    const own: Ref[] = [];
+    if (chance.in100(40)) own.push(['wechat_unionid', 'platform', `u${at}`]);
+    for (const appid of ['mp', 'mini']) if (chance.in100(40)) own.push(['wechat_openid', appid, `o${at}${appid}`]);
+    for (let card = 0; card < chance.below(3); card += 1) own.push(['member_card', 'brand', `card${at}${card}`]);
+    if (chance.in100(20)) own.push(['member_card', 'other', `gold${at}`]);
+    if (chance.in100(20)) own.push(['weibo_uid', '', `w${at}`]);
+    const mobiles: [string, ...string[]] = [chance.in100(50) ? household : `m${chance.below(4)}`];
+    if (chance.in100(30)) mobiles.push(`m${chance.below(4)}`);
+    return {
+      names: NAMES[chance.below(NAMES.length)] ?? ['王'],
+      own,
+      mobiles,
+      mails: chance.in100(30) ? [`mail${chance.below(3)}`] : [],
+    };
+  });
+}
+
+const TYPES: [string, ...string[]] = [
+  'order_paid',
+  'order_completed',
+  'view',
+  'member_joined',
+  'member_updated',
+  'identified',
+  'campaign_sent',
+];
+const REGISTERING = /^(member_|identified)/;
+const SILENCES: [number, ...number[]] = [0, 0, 1, 20, 60, 89, 90, 91, 120, 200];
+
+function identifier([kind, scope, value]: Ref, type: string, chance: Chance): Identifier {
+  const joined = kind === 'mobile' || kind === 'member_card' || kind === 'email';
+  const said = REGISTERING.test(type) ? STRENGTH.registered : STRENGTH.typed;
+  const verified = kind === 'email' || !joined || chance.in100(5);
+  return {
+    kind,
+    scope: scope === '' ? null : scope,
+    value,
+    verified,
+    role: kindRule(kind)?.role ?? 'joining',
+    node: `${kind}:${scope}:${value}`,
+    strength: verified ? STRENGTH.verified : said,
+  };
+}
+
+function eventOf(who: Person, others: readonly Person[], time: number, at: number, chance: Chance): Told {
+  const type = chance.one(TYPES);
+  const refs: Ref[] = who.own.filter(() => chance.in100(45));
+  const bearer = chance.in100(8) ? (others[chance.below(others.length)] ?? who) : who;
+  if (chance.in100(75)) refs.push(['mobile', '', chance.one(bearer.mobiles)]);
+  else if (chance.in100(10)) refs.push(['mobile', '', 'clerk']);
+  for (const mail of bearer.mails) if (chance.in100(40)) refs.push(['email', '', mail]);
+  // A wrong card or account now and then, so that rules are broken.
+  const strange = others[chance.below(others.length)]?.own ?? [];
+  if (chance.in100(4)) refs.push(...strange.filter(() => chance.in100(30)));
+  if (refs.length === 0) refs.push(['mobile', '', chance.one(who.mobiles)]);
+  const unique = new Map(refs.map((ref) => [ref.join(':'), ref]));
+  const name = chance.in100(55) ? chance.one(who.names) : chance.in100(20) ? chance.one(SAID_OF_NOBODY) : null;
+  const received = chance.in100(30) ? START + chance.below(20) * DAY : START + 1_000 * DAY + chance.below(40);
+  return {
+    event: { key: `pos|shop|${at}`, received, time, type, name, channel: 'pos', source: 'shop' },
+    identifiers: [...unique.values()].map((ref) => identifier(ref, type, chance)),
+  };
+}
+
+export const anchorOf = (identifiers: readonly Identifier[]): string =>
+  identifiers
+    .map(({ node }) => node)
+    .sort(compareText)
+    .join(' ');
+
+function decisionsOf(events: readonly Told[], chance: Chance): Decision[] {
+  const made = Array.from({ length: chance.in100(35) ? 1 + chance.below(3) : 0 }, (_, at): Decision | null => {
+    const [a, b] = [events[chance.below(events.length)], events[chance.below(events.length)]];
+    if (!a || !b) return null;
+    const id = `d${at}`;
+    const received = START + 2_000 * DAY + chance.below(3);
+    const anchors: [string, string] = [anchorOf(a.identifiers), anchorOf(b.identifiers)];
+    if (chance.in100(50)) return { id, received, what: 'link', anchors, times: [a.event.time, b.event.time] };
+    const sides = anchors.map((anchor, side) => {
+      const nodes = anchor.split(' ').filter(() => chance.in100(70));
+      const taken = side === 0 ? [] : anchors[0].split(' ');
+      return { anchors: chance.in100(50) ? [anchor] : [], nodes: nodes.filter((node) => !taken.includes(node)) };
+    });
+    const [left, right] = sides;
+    return left && right ? { id, received, what: 'apart', sides: [left, right] } : null;
+  });
+  return made.flatMap((decision) => decision ?? []);
+}
+
+export function historyOf(seed: number): History {
+  const chance = chanceOf(seed);
+  const city = people(chance);
+  const events: Told[] = [];
+  let day = 0;
+  // People come in streaks: a number falls silent because its holder does.
+  for (let streak = 0; streak < 2 + chance.below(4); streak += 1) {
+    const present = chance.shuffled(city).slice(0, 1 + chance.below(3));
+    for (let at = 0; at < 1 + chance.below(5); at += 1) {
+      const who = present[chance.below(present.length)];
+      if (who) events.push(eventOf(who, city, START + day * DAY, events.length, chance));
+      day += chance.in100(60) ? chance.below(4) : chance.one(SILENCES);
+    }
+    day += chance.one(SILENCES);
+  }
+  const nodes = events.flatMap(({ identifiers }) => identifiers.map(({ node }) => node));
+  const suspended = new Set(chance.in100(8) ? chance.shuffled(nodes).slice(0, 1) : []);
+  return { events, decisions: decisionsOf(events, chance), suspended };
+}
+
+export type Row = ReturnType<typeof emptyAnchor>;
+
+/** The rows that the identity store would hold, had the events come in this order. */
+export function rowsOf(events: readonly Told[]): Map<string, Row> {
+  const rows = new Map<string, Row>();
+  for (const { event, identifiers } of events) {
+    const anchor = anchorOf(identifiers);
+    const stamp = { received: event.received, time: event.time, key: event.key };
+    const nodes = identifiers.map(({ node }) => node);
+    const row = rows.get(anchor) ?? emptyAnchor(anchor, false, nodes, stamp);
+    observe(row, event, identifiers);
+    rows.set(anchor, row);
+  }
+  return rows;
+}
+
+export function evidenceOf(history: History, order: <T>(list: readonly T[]) => T[]): Evidence {
+  const anchors = [...rowsOf(order(history.events)).values()].map((row): AnchorEvidence => row.evidence);
+  return { anchors: order(anchors), suspended: history.suspended, decisions: order(history.decisions) };
+}
