@@ -45,11 +45,3 @@ export function option(call: Call, name: string): string | undefined {
   const value = call.values[name];
   return typeof value === 'string' ? value : undefined;
 }
-
-/** A whole number option. Throws UsageError on anything else. */
-export function numberOption(call: Call, name: string, otherwise: number): number {
-  const text = option(call, name);
-  if (text === undefined) return otherwise;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name} takes a whole number, not ${JSON.stringify(text)}`);
-  return Number(text);
-}

@@ -6,8 +6,8 @@ import { SAMPLES } from './uses.ts';
 import { textOf } from './words.ts';
 
 /**
- * Why two customers are not one: what a rule holds, what a person decided, what both bore that joins nobody; else that nothing
- * speaks for it. `others` is null where the identifier `node`, that was asked for, is nobody's now.
+ * Why two customers are not one: what a rule holds, what a person decided, what both bore that joins nobody; else that
+ * nothing speaks for it. `others` is null where the identifier `node`, that was asked for, is nobody's now.
  */
 export async function whyApart(
   reading: Reading,

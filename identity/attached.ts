@@ -20,8 +20,9 @@ type Owned = CustomerRows['anchors'][number];
 type Named = { owned: Owned; event: EventRow; ids: string[] };
 
 /**
- * Orders, receipts, payments, devices and the like: those of the newest 200 events, and the few kinds an anchor remembers for good.
- * Each is tied to the most specific identifier of the anchor that named it, or that it points to where nothing else was named.
+ * Orders, receipts, payments, devices and the like: those of the newest 200 events, and the few kinds an anchor
+ * remembers for good. Each is tied to the most specific identifier of the anchor that named it, or that it points to
+ * where nothing else was named.
  */
 export async function attachedLinks(
   deps: Deps,
@@ -87,7 +88,10 @@ async function loadThings({ reads }: Deps, rows: CustomerRows, named: Named[]): 
   );
 }
 
-/** The most specific identifier of each anchor; for one that bears only attaching ones, of an anchor that these point to. */
+/**
+ * The most specific identifier of each anchor; for one that bears only attaching ones, of an anchor that these point
+ * to.
+ */
 function leadsOf(rows: CustomerRows, things: ReadonlyMap<string, ThingRow>): Map<string, string> {
   const leads = new Map<string, string>();
   for (const { anchor, row } of rows.anchors) {
@@ -116,8 +120,8 @@ async function useOf({ store, ring, reads }: Deps, owned: Owned, extra: Extra): 
 }
 
 /**
- * Payments that this customer made for what another bought: another's anchor names the payment, and no order or receipt stands
- * beside it here.
+ * Payments that this customer made for what another bought: another's anchor names the payment, and no order or
+ * receipt stands beside it here.
  */
 async function paidFor({ reads }: Deps, rows: CustomerRows, named: Named[], things: Map<string, ThingRow>) {
   const paid: string[] = [];

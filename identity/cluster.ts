@@ -1,10 +1,10 @@
-import { kindRule } from '../schemas/identifier.ts';
+import { kindRule, STRENGTH } from '../schemas/identifier.ts';
 import { aloneOf } from './alone.ts';
 import { conclude } from './conclude.ts';
-import { type AnchorEvidence, type AnchorNode, compareText } from './evidence.ts';
+import type { AnchorEvidence, AnchorNode } from './evidence.ts';
 import { isAnother, namesRelation, type Party, type Tenure, tenuresOf, type Use } from './tenure.ts';
 import { makeUnions, type Unions, type Vertex } from './unions.ts';
-import { type Edge, hotNodes, sortEdges, sortNodes } from './weigh.ts';
+import { type Edge, hotNodes, type Saying, sortNodes, sortPleas } from './weigh.ts';
 import {
   type Clustering,
   type Evidence,
@@ -41,7 +41,8 @@ export function cluster(evidence: Evidence): Clustering {
   // Decisions may name contacts: all of them are weighed once more, together, when it is known who held which when.
   if (decisions.length > 0) ({ unions, refused } = joinCore(evidence, usable, tenures));
   else addContacts(unions, anchors, usable, tenures);
-  refused.push(...attempt(unions, contactEdges(anchors, usable, tenures, party), true));
+  const sayings = contactNames(anchors, usable, tenures);
+  refused.push(...hear(unions, contactEdges(anchors, usable, tenures, party), sayings, true));
   const answer = conclude({ anchors, decisions, usable, tenures, party, unions, refused }, hot);
   const live = answer.groups.filter((group) => group.anchors.length > 0).length;
   const settled = live === 1 && refused.length === 0 && hot.size === 0;
@@ -58,11 +59,16 @@ function joinCore(
   addCore(unions, evidence.anchors, usable);
   if (tenures) addContacts(unions, evidence.anchors, usable, tenures);
   decide(unions, evidence, usable, tenures ?? new Map());
-  return { unions, refused: attempt(unions, coreEdges(evidence.anchors, usable), false) };
+  return { unions, refused: hear(unions, coreEdges(evidence.anchors, usable), [], false) };
 }
 
-function attempt(unions: Unions, edges: readonly Edge[], veto: boolean): Work['refused'] {
-  return sortEdges(edges).flatMap((edge) => {
+function hear(unions: Unions, edges: readonly Edge[], sayings: readonly Saying[], veto: boolean): Work['refused'] {
+  return sortPleas(edges, sayings).flatMap((plea) => {
+    if ('saying' in plea) {
+      unions.say(plea.saying.vertex, plea.saying.name);
+      return [];
+    }
+    const { edge } = plea;
     const refusal = unions.join(edge.a, edge.b, veto);
     return refusal ? [{ edge, refusal }] : [];
   });
@@ -182,44 +188,41 @@ function describeParties(
   return parties;
 }
 
-type Said = { name: string; registered: boolean; time: number };
-
 function addContacts(
   unions: Unions,
   anchors: readonly AnchorEvidence[],
   usable: Work['usable'],
   tenures: Work['tenures'],
 ): void {
-  const said = new Map<string, Said[]>();
-  for (const anchor of anchors) {
-    for (const [at, { node, kind }] of (usable.get(anchor.anchor) ?? []).entries()) {
+  for (const { anchor } of anchors) {
+    for (const { node, kind } of usable.get(anchor) ?? []) {
       if (!isContact(kind)) continue;
-      const cut = tenuresFor(tenures, node);
-      for (const tenure of cut.keys()) said.set(vertexOf(node, tenure), said.get(vertexOf(node, tenure)) ?? []);
-      // As with cards: the name belongs to the first identifier, and to a contact only where it came with nothing else.
-      if (at > 0) continue;
-      for (const { name, runs } of anchor.uses.filter((use) => use.name !== '')) {
-        for (const { start, registered } of runs) {
-          const vertex = vertexOf(node, tenureAt(cut, start));
-          said.get(vertex)?.push({ name, registered: registered !== null, time: start });
-        }
+      for (const at of tenuresFor(tenures, node).keys()) {
+        const id = vertexOf(node, at);
+        if (!unions.has(id)) unions.add({ id, one: null, names: [] });
       }
     }
   }
-  for (const [id, names] of said) unions.add({ id, one: null, names: agreeing(names) });
 }
 
 /**
- * The names said with a contact alone that may all be one person's, registered ones and earlier ones first. Without this a number
- * on which two strangers signed up would agree with both and make them one.
+ * Names that came with a contact alone. They compete with the cards and accounts that bear it: of two strangers who signed up
+ * with one number the surer and earlier gives it his name, and the other is not made one with him because both are known there.
  */
-function agreeing(said: readonly Said[]): string[] {
-  const sorted = [...said].sort(
-    (a, b) => Number(b.registered) - Number(a.registered) || a.time - b.time || compareText(a.name, b.name),
-  );
-  const names: string[] = [];
-  for (const { name } of sorted) if (namesRelation(names, [name]) !== 'contradict') names.push(name);
-  return names;
+function contactNames(anchors: readonly AnchorEvidence[], usable: Work['usable'], tenures: Work['tenures']): Saying[] {
+  return anchors.flatMap((anchor): Saying[] => {
+    const [top] = usable.get(anchor.anchor) ?? [];
+    if (!top || !isContact(top.kind)) return [];
+    const cut = tenuresFor(tenures, top.node);
+    return anchor.uses
+      .filter(({ name }) => name !== '')
+      .flatMap(({ name, runs }) =>
+        runs.map(({ start, registered }): Saying => {
+          const strength = registered === null ? STRENGTH.typed : STRENGTH.registered;
+          return { vertex: vertexOf(top.node, tenureAt(cut, start)), name, strength, time: start, anchor };
+        }),
+      );
+  });
 }
 
 function contactEdges(

@@ -14,8 +14,8 @@ const CHUNK = 200;
 type Found = { id: string; row: ConflictRow; state: ConflictView['state']; customers: string[] };
 
 /**
- * Merges that the evidence asks for and a rule forbids. `list`: newest first, of one state or (null) of all; throws Problem
- * cursor_invalid. `one`: null for an id nobody knows, or whose ground is gone.
+ * Merges that the evidence asks for and a rule forbids. `list`: newest first, of one state or (null) of all; throws
+ * Problem cursor_invalid. `one`: null for an id nobody knows, or whose ground is gone.
  */
 export function makeConflicts(deps: { store: Store; ring: Ring; reads: IdentityReads }): {
   list(state: string | null, page: PageQuery): Promise<Page<ConflictView>>;
@@ -71,7 +71,9 @@ export function makeConflicts(deps: { store: Store; ring: Ring; reads: IdentityR
 
 const iso = (time: number): string => new Date(time).toISOString();
 
-/** How a conflict stands now: its customers under the ids they live under, and whether they have become one meanwhile. */
+/**
+ * How a conflict stands now: its customers under the ids they live under, and whether they have become one meanwhile.
+ */
 async function stand(reads: IdentityReads, id: string, row: ConflictRow): Promise<Found | null> {
   const live = await Promise.all(row.customers.map(async (one) => (await reads.liveId(one)) ?? one));
   const customers = [...new Set(live)].sort();

@@ -6,8 +6,9 @@ import { writeEntry } from './record.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Takes a person's decision into the evidence: it is one more input of `cluster`, so merging, splitting and undoing are the same
- * call with and without it. Decisions stand in the log like events; a rebuild has them. The same decision again changes nothing.
+ * Takes a person's decision into the evidence: it is one more input of `cluster`, so merging, splitting and undoing
+ * are the same call with and without it. Decisions stand in the log like events; a rebuild has them. The same decision
+ * again changes nothing.
  */
 export async function decide(tables: Tables, ring: Ring, entry: DecisionEntry, received: number): Promise<Change> {
   const unchanged: Change = { moved: [], touched: new Set(), told: [] };

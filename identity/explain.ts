@@ -13,8 +13,8 @@ import { textOf } from './words.ts';
 type Deps = { store: Store; ring: Ring; reads: IdentityReads };
 
 /**
- * Why a customer and another one (an id), or an identifier, are one, or why they are not. One entry per step of the chain
- * that joins them; evidence is event ids, or the id of the decision. Null for an id nobody knows.
+ * Why a customer and another one (an id), or an identifier, are one, or why they are not. One entry per step of the
+ * chain that joins them; evidence is event ids, or the id of the decision. Null for an id nobody knows.
  */
 export function makeExplain(deps: Deps): (id: string, other: string | Identifier) => Promise<ExplainView | null> {
   const reading: Reading = { ...deps, uses: makeUses(deps.store, deps.ring, deps.reads.reader) };

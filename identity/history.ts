@@ -9,8 +9,8 @@ import type { Store } from './store/port.ts';
 const MAX_ENTRIES = 10_000;
 
 /**
- * What happened to a customer and to those who became it: created, merged, split, held, passed-on numbers, decisions; oldest first.
- * Null for an unknown id.
+ * What happened to a customer and to those who became it: created, merged, split, held, passed-on numbers, decisions;
+ * oldest first. Null for an unknown id.
  */
 export function makeHistory(deps: {
   store: Store;

@@ -10,8 +10,9 @@ import { addTie, type Link } from './ties.ts';
 import { makeUses, type Uses } from './uses.ts';
 
 /**
- * The identifiers of a customer with what holds them there: for joining ones every other that stood in an event with them, for
- * attaching ones (the newest, see attached.ts) the identifier that leads the anchor which named them. Null for an unknown id.
+ * The identifiers of a customer with what holds them there: for joining ones every other that stood in an event with
+ * them, for attaching ones (the newest, see attached.ts) the identifier that leads the anchor which named them. Null
+ * for an unknown id.
  */
 export function makeLinks(deps: {
   store: Store;

@@ -17,8 +17,8 @@ export function leadOf(rows: CustomerRows, anchor: string): string | null {
 }
 
 /**
- * A shortest chain from one node to another; empty where both are the same one, null where there is none. Identifiers that
- * join (active, or past) are preferred; where only shared ones lead there, these are shown.
+ * A shortest chain from one node to another; empty where both are the same one, null where there is none. Identifiers
+ * that join (active, or past) are preferred; where only shared ones lead there, these are shown.
  */
 export function pathBetween(rows: CustomerRows, links: readonly Joined[], from: string, to: string): Hop[] | null {
   const states = new Map(rows.customer.nodes);
@@ -43,7 +43,8 @@ function edgesOf(rows: CustomerRows, links: readonly Joined[], joins: (node: str
   };
   for (const { anchor, row } of rows.anchors) {
     if (row.attached) continue;
-    // Through its most specific identifier: that is how an anchor joins, and it keeps wide anchors from having n² steps.
+    // Through its most specific identifier: that is how an anchor joins, and it keeps wide anchors from having n²
+    // steps.
     const [top, ...rest] = sortNodes(row.evidence.nodes);
     for (const { node } of top ? rest.filter((one) => joins(one.node)) : []) {
       if (!top) continue;

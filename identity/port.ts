@@ -2,8 +2,8 @@ import type { AnchorEvidence, Decision } from './evidence.ts';
 import type { NodeState } from './work.ts';
 
 /**
- * The rows of the identity store. One transaction writes them all: links, evidence, owners, fragments, seen events, positions.
- * Keys are keyed hashes; clear values stand only in fields said to be sealed. Times are epoch ms.
+ * The rows of the identity store. One transaction writes them all: links, evidence, owners, fragments, seen events,
+ * positions. Keys are keyed hashes; clear values stand only in fields said to be sealed. Times are epoch ms.
  */
 
 /** Before all times, as JSON can say it: the least ECMAScript date. */
@@ -103,7 +103,10 @@ export type AnchorRow = {
   claims: Claims[];
 };
 
-/** `n:<node>` of a joining identifier. The first anchors that bear it stand in the row, further ones in the list `n:<node>`. */
+/**
+ * `n:<node>` of a joining identifier. The first anchors that bear it stand in the row, further ones in the list
+ * `n:<node>`.
+ */
 export type NodeRow = {
   kind: string;
   scope: string;
@@ -205,8 +208,8 @@ export type Resolution = {
 };
 
 /**
- * Why and when a component is clustered anew: told in history and changes. `at` is the `received` of the cause. `evidence` is
- * sealed: clear event keys, or the reason a person gave.
+ * Why and when a component is clustered anew: told in history and changes. `at` is the `received` of the cause.
+ * `evidence` is sealed: clear event keys, or the reason a person gave.
  */
 export type Cause = { at: number; actor: string; rule: string; evidence: string[] };
 export type Change = Pick<Resolution, 'moved' | 'touched' | 'told'>;

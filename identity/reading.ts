@@ -22,7 +22,9 @@ export async function eventsWith({ uses }: Reading, rows: CustomerRows, node: st
   return found;
 }
 
-/** A few events of these anchors that named an attaching identifier, by id; only the newest of each are looked through. */
+/**
+ * A few events of these anchors that named an attaching identifier, by id; only the newest of each are looked through.
+ */
 export async function eventsNaming(
   { store, ring, reads }: Reading,
   anchors: CustomerRows['anchors'],

@@ -13,7 +13,9 @@ export function customerId(ring: Ring, key: string): string {
   return `c_${ring.hash('customer', key)}`;
 }
 
-/** Clusters the component of the seeds anew and writes the difference: owners, holders, customers, conflicts, history. */
+/**
+ * Clusters the component of the seeds anew and writes the difference: owners, holders, customers, conflicts, history.
+ */
 export async function recluster(tables: Tables, ring: Ring, seeds: readonly string[], cause: Cause): Promise<Change> {
   const evidence = await explore(tables, seeds);
   const result = cluster(evidence);

@@ -91,7 +91,9 @@ function open(tables: Tables, ring: Ring, id: string, conflict: ConflictRow, cau
   });
 }
 
-/** Merged where both live on as one; else its ground is gone (a number changed hands, grew hot) and nobody need decide. */
+/**
+ * Merged where both live on as one; else its ground is gone (a number changed hands, grew hot) and nobody need decide.
+ */
 function close(tables: Tables, id: string, { result, ids }: Found): void {
   const old = tables.conflicts.get(id);
   if (!old || (old.state !== 'open' && old.state !== 'later')) return;

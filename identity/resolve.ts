@@ -15,7 +15,9 @@ import { recluster, reown } from './recluster.ts';
 import { spanAt } from './spans.ts';
 import type { Tables } from './tables.ts';
 
-/** Kinds an anchor remembers itself, since they are few per person; orders and receipts are found from their own rows. */
+/**
+ * Kinds an anchor remembers itself, since they are few per person; orders and receipts are found from their own rows.
+ */
 const REMEMBERED = new Set([
   'email',
   'landline',
@@ -52,8 +54,8 @@ const thingsOf = (identifiers: readonly Identifier[]): string[] =>
   identifiers.filter(({ role }) => role !== 'joining').map(({ node }) => node);
 
 /**
- * Whose is this event: adds it to the evidence of its anchor and, where that may change who is who, clusters the component anew.
- * Everything is written through `tables`; nothing is committed here.
+ * Whose is this event: adds it to the evidence of its anchor and, where that may change who is who, clusters the
+ * component anew. Everything is written through `tables`; nothing is committed here.
  */
 export async function resolve(
   tables: Tables,
@@ -136,7 +138,9 @@ function keepThing(tables: Tables, ring: Ring, one: Identifier, clear: readonly 
   tables.things.put(one.node, row);
 }
 
-/** Every attaching identifier beside joining ones becomes a pointer to their anchor; those who waited for it are told. */
+/**
+ * Every attaching identifier beside joining ones becomes a pointer to their anchor; those who waited for it are told.
+ */
 async function point(
   tables: Tables,
   anchor: string,

@@ -137,13 +137,11 @@ function noteSilence(state: State, current: Tenure, time: number): void {
 
 /** Whether the party of a moment registers the number, then or later, before its holder bears it again. */
 function registersNext(moments: readonly Moment[], at: number, current: Tenure): boolean {
-  const party = moments[at]?.use.party;
-  for (let next = at; next < moments.length; next += 1) {
-    const moment = moments[next];
-    if (moment?.use.party === party && moment?.registers) return true;
-    if (moment?.use.party && current.parties.has(moment.use.party)) return false;
-  }
-  return false;
+  const coming = moments.slice(at);
+  const { party } = coming[0]?.use ?? { party: null };
+  const registration = coming.find(({ use, registers }) => registers && use.party === party);
+  if (!registration) return false;
+  return !coming.some(({ time, use }) => time <= registration.time && use.party && current.parties.has(use.party));
 }
 
 /** The new tenure starts with the first use after the silence. False where a name alone cannot begin one. */

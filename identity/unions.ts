@@ -19,6 +19,8 @@ export type Unions = {
   find(vertex: string): Group;
   /** `veto`: names that contradict each other forbid it too. Null when joined, or joined already. */
   join(a: string, b: string, veto: boolean): Refusal | null;
+  /** A name said of a vertex counts where it does not contradict those who have it already. */
+  say(vertex: string, name: string): void;
   /** A person's decision: no rule stands against it but the side of a later decision. */
   force(a: string, b: string): void;
   /** Puts two lists of vertices on the two sides of a decision, unless a later one has joined them already. */
@@ -75,6 +77,10 @@ export function makeUnions(): Unions {
       if (rule) return { rule, a, b };
       unite(a, b);
       return null;
+    },
+    say: (vertex, name) => {
+      const { names } = find(vertex);
+      if (namesRelation([...names], [name]) !== 'contradict') names.add(name);
     },
     force: (one, other) => {
       const [a, b] = [find(one), find(other)];

@@ -3,17 +3,32 @@ import { type AnchorEvidence, type AnchorNode, compareText } from './evidence.ts
 
 /** "These two belong together": said by one anchor, between two vertices. `nodes` are the nodes behind them. */
 export type Edge = { a: string; b: string; nodes: [string, string]; strength: number; anchor: AnchorEvidence };
+/** "So is he called who has this number": a name that came with a contact alone, first at `time` (epoch ms). */
+export type Saying = { vertex: string; name: string; strength: number; time: number; anchor: AnchorEvidence };
+export type Plea = { edge: Edge } | { saying: Saying };
 
-/** Strongest first, then earliest by event time, ties by event key: the order in which unions are tried. */
-export function sortEdges(edges: readonly Edge[]): Edge[] {
-  return [...edges].sort(
-    (x, y) =>
-      y.strength - x.strength ||
-      x.anchor.early.time - y.anchor.early.time ||
-      compareText(x.anchor.early.key, y.anchor.early.key) ||
-      compareText(x.a, y.a) ||
-      compareText(x.b, y.b),
-  );
+/** Strongest first, then earliest by event time, ties by event key, names before unions: the order in which they are heard. */
+export function sortPleas(edges: readonly Edge[], sayings: readonly Saying[]): Plea[] {
+  const ranked = [
+    ...edges.map((edge) => {
+      const { strength, anchor, a, b } = edge;
+      return { plea: { edge }, strength, time: anchor.early.time, ties: [anchor.early.key, '1', a, b] };
+    }),
+    ...sayings.map((saying) => {
+      const { strength, time, anchor, vertex, name } = saying;
+      return { plea: { saying }, strength, time, ties: [anchor.early.key, '0', vertex, name] };
+    }),
+  ];
+  ranked.sort((x, y) => y.strength - x.strength || x.time - y.time || compareTies(x.ties, y.ties));
+  return ranked.map(({ plea }) => plea);
+}
+
+function compareTies(a: readonly string[], b: readonly string[]): number {
+  for (const at of a.keys()) {
+    const order = compareText(a[at] ?? '', b[at] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** Most specific first: account, platform id and card before any contact. */

@@ -1,6 +1,9 @@
 import { kindRule } from '../schemas/identifier.ts';
 
-/** Why two are one, or are not, in Chinese and English. Texts name kinds and never values: they may be shown to anybody. */
+/**
+ * Why two are one, or are not, in Chinese and English. Texts name kinds and never values: they may be shown to
+ * anybody.
+ */
 type Words = { zh: string; en: string };
 
 /** The two names of a kind; its table has them as `中文 / English`. */

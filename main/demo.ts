@@ -6,6 +6,7 @@ import { readConfig } from '../schemas/config.ts';
 import { addresses } from './demo/addresses.ts';
 import { sourcesOf } from './demo/cast.ts';
 import { makeClient } from './demo/client.ts';
+import { DemoError } from './demo/failure.ts';
 import { freePort, type Place, takePlace } from './demo/place.ts';
 import { readSecrets, type Secrets } from './demo/samples.ts';
 import { show } from './demo/show.ts';
@@ -14,8 +15,8 @@ import { heading, makePaint, table } from './demo/text.ts';
 import { serve } from './serve.ts';
 
 /**
- * The whole product in one process on embedded engines, with an invented brand whose people come through the real doors;
- * then the single view of one of them, as the API answers it.
+ * The whole product in one process on embedded engines, with an invented brand whose people come through the real
+ * doors; then the single view of one of them, as the API answers it.
  */
 export type Options = DemoOptions & {
   env: Readonly<Record<string, string | undefined>>;
@@ -70,6 +71,7 @@ async function perform(options: Options, secrets: Secrets, place: Place): Promis
     const teller = { client: makeClient(running.url, adminKey), out, paint };
     for (const line of opening(place, running.url, { wanted: config.port, port })) out(line);
     const id = await show(teller, secrets, () => stopped);
+    if (id === null && options.once) throw new DemoError('stopped before everything was shown');
     if (id !== null) await stay(teller, options, { id, key: config.adminKey === undefined ? adminKey : null });
   } finally {
     await running.close();
@@ -94,8 +96,8 @@ function opening(place: Place, url: string, { wanted, port }: { wanted: number; 
 }
 
 /**
- * The addresses; then until it is stopped, or with `once` no longer. `key` is null where the caller set the admin key: that one
- * is shown to nobody, another stands in for it until the end.
+ * The addresses; then until it is stopped, or with `once` no longer. `key` is null where the caller set the admin key:
+ * that one is shown to nobody, another stands in for it until the end.
  */
 async function stay(teller: Teller, { once, stop }: Options, known: { id: string; key: string | null }): Promise<void> {
   const { client, out, paint } = teller;

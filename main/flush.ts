@@ -1,7 +1,7 @@
 import { OUTBOX, type OutboxNote } from '../identity/commit.ts';
 import type { WithDirty } from '../identity/hands.ts';
 import type { IdentityReads } from '../identity/reads.ts';
-import type { Store } from '../identity/store/port.ts';
+import type { ListMember, Store } from '../identity/store/port.ts';
 import { type FlushSource, makeWrites } from '../profiles/flush.ts';
 import type { AnalyticStore, Writes } from '../profiles/store/port.ts';
 import type { Tokens } from '../profiles/tokens.ts';
@@ -18,6 +18,8 @@ export type Flusher = {
   queryable(ms: number): Promise<boolean>;
   /** Writes what an earlier process left in the outbox. */
   recover(): Promise<void>;
+  /** Writes notes that were in the outbox at the last sweep already: whose process died, or was refused. */
+  sweep(): Promise<{ notes: number }>;
   failing(): boolean;
   close(): Promise<void>;
 };
@@ -25,6 +27,8 @@ export type Flusher = {
 /** Inserts are rare and large: at most one begins per this time in ms, unless someone waits. */
 const EVERY_MS = 1_000;
 const RETRY_MS = 1_000;
+/** Notes a sweep looks at. */
+const SWEPT = 50;
 
 type Pending = {
   events: Set<string>;
@@ -57,6 +61,7 @@ export function makeFlusher(deps: {
     closed: false,
   };
   let timer: NodeJS.Timeout | undefined;
+  let seen = new Set<string>();
   const source: FlushSource = {
     events: reads.reader.events,
     things: reads.reader.things,
@@ -115,7 +120,14 @@ export function makeFlusher(deps: {
       });
       return (await Promise.race([drain(), late])) !== 'late' && !state.failing;
     },
-    recover: () => recover(store, async (taken) => insertNow(taken)),
+    recover: () => recover(store, insertNow),
+    sweep: async () => {
+      const left = await store.range(OUTBOX, { limit: SWEPT });
+      const stale = left.filter(({ member }) => seen.has(member));
+      seen = new Set(left.map(({ member }) => member));
+      if (stale.length > 0) await exclusive(() => insertNow(pendingOf(stale)));
+      return { notes: stale.length };
+    },
     close: async () => {
       state.closed = true;
       clearTimeout(timer);
@@ -134,17 +146,21 @@ async function recover(store: Store, write: (taken: Pending) => Promise<void>): 
   for (;;) {
     const left = await store.range(OUTBOX, { limit: 50 });
     if (left.length === 0) return;
-    const taken = nothing();
-    for (const { member, value } of left) {
-      const note: OutboxNote = JSON.parse(value);
-      const { events, orders, anchors, customers } = note;
-      merge(taken, {
-        ...{ events: new Set(events), orders: new Set(orders), anchors: new Map(anchors) },
-        ...{ customers: new Set(customers), members: [member] },
-      });
-    }
-    await write(taken);
+    await write(pendingOf(left));
   }
+}
+
+function pendingOf(left: readonly ListMember[]): Pending {
+  const taken = nothing();
+  for (const { member, value } of left) {
+    const note: OutboxNote = JSON.parse(value);
+    const { events, orders, anchors, customers } = note;
+    merge(taken, {
+      ...{ events: new Set(events), orders: new Set(orders), anchors: new Map(anchors) },
+      ...{ customers: new Set(customers), members: [member] },
+    });
+  }
+  return taken;
 }
 
 function merge(into: Pending, from: Pending): void {

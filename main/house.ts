@@ -10,13 +10,14 @@ import { makePreparer, type Preparer } from '../ingest/prepare.ts';
 import { makeProgress, type Progress } from '../ingest/progress.ts';
 import { makeSources, type Source, type Sources } from '../ingest/sources.ts';
 import { applyChange, applyEvent } from '../profiles/apply.ts';
-import { settleOverlaps } from '../profiles/overlaps.ts';
+import { settleRows } from '../profiles/settle.ts';
 import { makeTokens, type Tokens } from '../profiles/tokens.ts';
 import type { Config } from '../schemas/config.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { Engines } from './engines.ts';
 import { makeExclusive } from './exclusive.ts';
 import { type Flusher, makeFlusher } from './flush.ts';
+import { startJobs } from './jobs.ts';
 
 /** The stages wired to one another: from the door to the stores, without HTTP. */
 export type House = Engines & {
@@ -55,7 +56,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const { log, store, analytic } = engines;
   const normaliser = makeNormaliser(ring);
   const preparer = makePreparer(ring, normaliser, CHANNELS);
-  const settle: Settle = (rows, { events }) => settleOverlaps(rows, { range: store.range, events }, ring);
+  const settle: Settle = (rows, { events }) => settleRows(rows, { range: store.range, events }, ring);
   const reads = makeReads(store, ring, undefined, settle);
   const tokens = makeTokens(ring);
   const consumes = config.roles.has('resolve');
@@ -107,6 +108,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         },
       })
     : null;
+  const jobs = await startJobs({ config, store, now, flusher });
   return {
     ...engines,
     ...{
@@ -128,6 +130,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
     broken: () => failure,
     close: async () => {
+      await jobs?.close();
       await consumer?.stop();
       await flusher.close();
       await log.close();

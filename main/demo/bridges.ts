@@ -4,8 +4,8 @@ import type { Stop } from './delivery.ts';
 import type { Secrets } from './samples.ts';
 
 /**
- * What only the brand's own systems know, sent as canonical events: where a person gave a mobile while logged in with an
- * account of a platform. Each is a bridge between what the platforms keep apart.
+ * What only the brand's own systems know, sent as canonical events: where a person gave a mobile while logged in with
+ * an account of a platform. Each is a bridge between what the platforms keep apart.
  */
 export function bridgeStops({ wechatMp, youzan }: Secrets): Stop[] {
   return [
@@ -35,7 +35,7 @@ function stop(
 type Facts = Omit<EventInput, 'channel' | 'source'>;
 const mobile = (verified: boolean) => ({ kind: 'mobile', value: CHEN.mobile, verified });
 
-/** getuserphonenumber beside code2session: WeChat vouches for the mobile, the unionid spans the apps of one platform. */
+/** getuserphonenumber beside code2session: WeChat vouches for the mobile, the unionid spans a platform's apps. */
 function phoneExchange(
   time: string,
   person: { unionid: string; mobile: string },

@@ -61,6 +61,28 @@ describe('events that bear nothing but what attaches', () => {
   });
 });
 
+describe('a number that passed to another', () => {
+  const join = (number: string, name: string, days: number) => ({
+    ...{ type: 'member_joined', traits: { name }, identifiers: [card(number), mobile(NUMBER)], time: day(days) },
+  });
+  const used = { type: 'view', identifiers: [mobile(NUMBER)], time: day(1) };
+  const sent = { type: 'campaign_sent', identifiers: [mobile(NUMBER)], time: day(210) };
+
+  it('counts what was sent to it with its new holder, whichever came first', async () => {
+    const [old] = await house.send([join('0001', '陈思远', 0), used]);
+    const [next] = await house.send([join('0002', '李雷', 200)]);
+    expect(await house.send([sent])).toEqual([next]);
+    const other = await openHouse();
+    const [, , before] = await other.send([join('0001', '陈思远', 0), used, sent]);
+    const [after] = await other.send([join('0002', '李雷', 200)]);
+    expect((await house.view(id(old)))?.metrics.events).toBe(2);
+    expect((await house.view(id(next)))?.metrics.events).toBe(2);
+    expect((await other.view(id(before)))?.metrics.events).toBe(2);
+    expect((await other.view(id(after)))?.metrics.events).toBe(2);
+    await other.close();
+  });
+});
+
 describe('the change feed', () => {
   it('tells of a new customer as created, also where a number is shared with another', async () => {
     const join = (number: string, name: string) => ({
@@ -86,7 +108,7 @@ describe('the change feed', () => {
     ]);
   });
 
-  it('tells of a customer under a new id, where an older first event of theirs came late, as a merge into it', async () => {
+  it('tells of a new id, where an older first event came late, as a merge into it', async () => {
     const [late] = await house.send([{ identifiers: [card('0001')], time: day(2) }], RECEIVED + 5_000);
     const [early] = await house.send([{ identifiers: [card('0001'), mobile(NUMBER)], time: day(1) }], RECEIVED + 1_000);
     expect(early).not.toBe(late);
@@ -111,7 +133,7 @@ describe('a house', () => {
     const again = await openHouse(directory, ring);
     expect(await again.view(id(one))).toEqual(before);
     expect(await again.hands.position(0)).toBe(1);
-    expect(await again.send([{ id: 'next', identifiers: [card('0001')], time: day(2) }])).toEqual([one]);
+    expect(await again.send([{ identifiers: [card('0001')], time: day(2) }])).toEqual([one]);
     await again.close();
     await rm(directory, { recursive: true });
   });

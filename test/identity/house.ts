@@ -19,8 +19,8 @@ import { makeRing, newRing, type Ring, type RingFile } from '../../schemas/ring.
 export type Sent = Record<string, unknown>;
 
 /**
- * Identity and profiles on the real store, from log entries to views: everything of the product but the log, the doors and the
- * analytic store. Events and decisions get `received` stamps one second apart unless a test gives its own.
+ * Identity and profiles on the real store, from log entries to views: everything of the product but the log, the doors
+ * and the analytic store. Events and decisions get `received` stamps one second apart unless a test gives its own.
  */
 export type House = {
   ring: Ring;
@@ -28,7 +28,9 @@ export type House = {
   hands: IdentityHands;
   reads: IdentityReads;
   normaliser: Normaliser;
-  /** All events in one batch; gives the customer of each as it is after the batch, null for anonymous or not applied. */
+  /**
+   * All events in one batch; gives the customer of each as it is after the batch, null for anonymous or not applied.
+   */
   send(events: readonly Sent[], received?: number): Promise<(string | null)[]>;
   /** Whole log entries, a batch in one transaction: for replays and for orders of arrival. */
   take(entries: readonly Entry[]): Promise<void>;
@@ -66,6 +68,7 @@ export async function openHouse(dir?: string, ringFile: RingFile = newRing()): P
   const preparer = makePreparer(ring, normaliser, new Map());
   const clock = { received: RECEIVED };
   const hands = handsOf(store, ring, clock);
+  clock.received += 1000 * (await hands.position(0));
   const consumption = makeConsumption({ ring, preparer, hands, committed: async () => {} });
   const reads = makeReads(store, ring);
   const log: Entry[] = [];
@@ -87,33 +90,20 @@ export async function openHouse(dir?: string, ringFile: RingFile = newRing()): P
   return {
     ...{ ring, store, hands, reads, normaliser, log, take, node },
     send: async (events, received) => {
+      const from = await hands.position(0);
       const entries = events.map((event, at): Entry => {
         const sent = { channel: 'shop', source: 'main', time: day(0), type: 'view', ...event };
         return {
           kind: 'event',
           received: received ?? tick(undefined),
-          event: { id: `e${log.length + at + 1}`, ...sent },
+          event: { id: `e${from + at + 1}`, ...sent },
         };
       });
       await take(entries);
       return Promise.all(entries.map((entry) => ownerOf(preparer, reads, entry)));
     },
     decide: async (decision, received) => take([{ kind: 'decision', received: tick(received), decision }]),
-    linkOf: async (id, one, other) => {
-      const [a, b] = [await originOf(reads, one), await originOf(reads, other)];
-      return {
-        what: 'link',
-        id,
-        anchors: [a.anchor, b.anchor],
-        times: [a.time, b.time],
-        actor: 'clerk',
-        reason: 'seen',
-      };
-    },
-    apartOf: async (id, one, other) => {
-      const sides: [Side, Side] = [await sideOf(reads, one, other), await sideOf(reads, other, one)];
-      return { what: 'apart', id, sides, actor: 'clerk', reason: 'seen' };
-    },
+    ...makeDecisions(reads),
     rows: reads.rows,
     view: async (id) => {
       const rows = await reads.rows(id);
@@ -127,6 +117,20 @@ export async function openHouse(dir?: string, ringFile: RingFile = newRing()): P
     close: async () => {
       await store.close();
       if (dir === undefined) await rm(path, { recursive: true });
+    },
+  };
+}
+
+function makeDecisions(reads: IdentityReads): Pick<House, 'linkOf' | 'apartOf'> {
+  const by = { actor: 'clerk', reason: 'seen' };
+  return {
+    linkOf: async (id, one, other) => {
+      const [a, b] = [await originOf(reads, one), await originOf(reads, other)];
+      return { what: 'link', id, anchors: [a.anchor, b.anchor], times: [a.time, b.time], ...by };
+    },
+    apartOf: async (id, one, other) => {
+      const sides: [Side, Side] = [await sideOf(reads, one, other), await sideOf(reads, other, one)];
+      return { what: 'apart', id, sides, ...by };
     },
   };
 }

@@ -100,11 +100,9 @@ function mayHaveGotIt(members: readonly NaiveParty[], party: NaiveParty): boolea
 }
 
 function registersBeforeHolder(coming: readonly Moment[], party: NaiveParty, members: readonly NaiveParty[]): boolean {
-  for (const moment of coming) {
-    if (moment.party?.id === party.id && moment.registers) return true;
-    if (members.some(({ id }) => id === moment.party?.id)) return false;
-  }
-  return false;
+  const signs = coming.filter((moment) => moment.party?.id === party.id && moment.registers).map(({ time }) => time);
+  const bears = coming.filter((moment) => members.some(({ id }) => id === moment.party?.id)).map(({ time }) => time);
+  return Math.min(...signs) < Math.min(...bears);
 }
 
 export function naiveTenures(uses: readonly NaiveUse[]): NaiveTenure[] {

@@ -1,7 +1,7 @@
 import type { AnchorEvidence, AnchorNode } from '../../identity/evidence.ts';
 import { compareText } from '../../identity/evidence.ts';
 import type { Clustering, Evidence } from '../../identity/work.ts';
-import { kindRank, kindRule } from '../../schemas/identifier.ts';
+import { kindRank, kindRule, STRENGTH } from '../../schemas/identifier.ts';
 import { naiveAnswer } from './naive-answer.ts';
 import { type NaiveParty, type NaiveTenure, type NaiveUse, naiveTenures, sayOfNames } from './naive-tenure.ts';
 
@@ -21,7 +21,16 @@ export type Point = {
   names: string[];
   label: number;
 };
-export type Wish = { a: Point; b: Point; nodes: [string, string]; strength: number; anchor: AnchorEvidence };
+export type Wish = {
+  a: Point;
+  b: Point;
+  nodes: [string, string];
+  strength: number;
+  anchor: AnchorEvidence;
+  time: number;
+  /** It only gives a name to its point. */
+  name?: string;
+};
 export type Refused = Wish & { rule: string };
 export type Town = {
   evidence: Evidence;
@@ -69,34 +78,12 @@ function pointsOf(anchors: readonly AnchorEvidence[], left: Town['left'], tenure
       else for (const at of tenures?.(node).keys() ?? []) add({ id: `${node}#${at}`, node, kind, scope, at });
     }
   }
-  for (const point of points) point.names = namesOf(point, anchors, left, tenures);
-  return points;
-}
-
-function namesOf(
-  point: Point,
-  anchors: readonly AnchorEvidence[],
-  left: Town['left'],
-  tenures: Town['tenures'] | null,
-): string[] {
-  const led = anchors.filter((anchor) => left(anchor)[0]?.node === point.node);
-  const said = led.flatMap(({ uses }) => uses).filter(({ name }) => name !== '');
-  if (point.at < 0) return said.map(({ name }) => name);
-  const then = said.flatMap(({ name, runs }) =>
-    runs
-      .filter(({ start }) => tenureOf(tenures?.(point.node) ?? [], start) === point.at)
-      .map(({ start, registered }) => ({ name, start, registered: registered === null ? 1 : 0 })),
-  );
-  const names: string[] = [];
-  while (then.length > 0) {
-    const next = then.reduce((a, b) => {
-      const first = b.registered - a.registered || b.start - a.start || compareText(b.name, a.name);
-      return first < 0 ? b : a;
-    });
-    then.splice(then.indexOf(next), 1);
-    if (sayOfNames(names, [next.name]) !== 'contradict') names.push(next.name);
+  // A name belongs to the account or card that leads an anchor; those said with a contact alone are heard later.
+  for (const point of points.filter(({ at }) => at < 0)) {
+    const led = anchors.filter((anchor) => left(anchor)[0]?.node === point.node);
+    point.names = led.flatMap(({ uses }) => uses.map(({ name }) => name)).filter((name) => name !== '');
   }
-  return names;
+  return points;
 }
 
 type Apart = { left: Point[]; right: Point[] };
@@ -172,13 +159,20 @@ function fulfil(wishes: readonly Wish[], points: readonly Point[], aparts: reado
   const refused: Refused[] = [];
   const rank = (x: Wish, y: Wish): number =>
     y.strength - x.strength ||
-    x.anchor.early.time - y.anchor.early.time ||
+    x.time - y.time ||
     compareText(x.anchor.early.key, y.anchor.early.key) ||
+    Number(x.name === undefined) - Number(y.name === undefined) ||
     compareText(x.a.id, y.a.id) ||
-    compareText(x.b.id, y.b.id);
+    compareText(x.b.id, y.b.id) ||
+    compareText(x.name ?? '', y.name ?? '');
   while (left.length > 0) {
     const wish = left.reduce((best, one) => (rank(one, best) < 0 ? one : best));
     left.splice(left.indexOf(wish), 1);
+    if (wish.name !== undefined) {
+      const known = groupOf(points, wish.a).flatMap(({ names }) => names);
+      if (sayOfNames(known, [wish.name]) !== 'contradict') wish.a.names.push(wish.name);
+      continue;
+    }
     if (wish.a.label === wish.b.label) continue;
     const rule = ruleAgainst(points, aparts, wish.a, wish.b, veto);
     if (rule) refused.push({ ...wish, rule });
@@ -205,10 +199,27 @@ function wishesOf(town: Omit<Town, 'refused'>, contacts: boolean): Wish[] {
             : town.borne(anchor, other.node).map((at) => [-1, at]);
         return pairs.flatMap(([from, to]) =>
           point(top.node, from ?? -1).flatMap((a) =>
-            point(other.node, to ?? -1).map((b): Wish => ({ a, b, nodes: [top.node, other.node], strength, anchor })),
+            point(other.node, to ?? -1).map(
+              (b): Wish => ({ a, b, nodes: [top.node, other.node], strength, anchor, time: anchor.early.time }),
+            ),
           ),
         );
       });
+  });
+}
+
+/** Names that came with a contact and nothing more specific. */
+function namesSaid(town: Omit<Town, 'refused'>): Wish[] {
+  return town.evidence.anchors.flatMap((anchor) => {
+    const [top] = town.left(anchor);
+    return anchor.uses.flatMap(({ name, runs }) =>
+      runs.flatMap(({ start: time, registered }): Wish[] => {
+        const at = top && isContact(top.kind) && name !== '' ? tenureOf(town.tenures(top.node), time) : -1;
+        const a = town.points.find((point) => at >= 0 && point.node === top?.node && point.at === at);
+        const strength = registered === null ? STRENGTH.typed : STRENGTH.registered;
+        return a ? [{ a, b: a, nodes: [a.node, a.node], strength, anchor, time, name }] : [];
+      }),
+    );
   });
 }
 
@@ -257,7 +268,7 @@ export function naiveCluster(evidence: Evidence): Answer {
   const aparts = takeDecisions(town, town.points);
   const refused = [
     ...fulfil(wishesOf(town, false), town.points, aparts, false),
-    ...fulfil(wishesOf(town, true), town.points, aparts, true),
+    ...fulfil([...wishesOf(town, true), ...namesSaid(town)], town.points, aparts, true),
   ];
   return { ...naiveAnswer({ ...town, refused }), hot };
 }

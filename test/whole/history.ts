@@ -40,7 +40,9 @@ const NAMES = [
   ['赵敏', '赵'],
   ['Tom Smith', 'Smith Tom', 'guest'],
 ];
-const TRAITS: Record<string, readonly (string | number | boolean | null)[]> = {
+const CLERK = '13600006666';
+type Value = string | number | boolean | null;
+const TRAITS: Record<string, readonly Value[]> = {
   gender: ['male', 'female', 'unknown'],
   birthday: ['1990-05-06', '--05-06', '1890-01-01', '1985-02-29', '2999-01-01', '0000-00-00'],
   city: ['北京市', '上海市', '广州市', ''],
@@ -52,13 +54,15 @@ const TRAITS: Record<string, readonly (string | number | boolean | null)[]> = {
   opted: [true, false, null],
 };
 
-type Person = { ids: IdentifierInput[]; names: readonly string[] };
+type Person = { ids: IdentifierInput[]; names: readonly string[]; said: Map<string, Value> };
+const NOBODY: Person = { ids: [], names: [''], said: new Map() };
 
 function person(at: number, family: string): Person {
   const own = `1390000${(1000 + at).toString()}`;
   const mobiles = at % 4 === 3 ? [family] : [own, ...(at % 3 === 0 ? [`1380001${(1000 + at).toString()}`] : [])];
   return {
-    names: NAMES[at % NAMES.length] ?? [],
+    names: NAMES[at % NAMES.length] ?? [''],
+    said: new Map(),
     ids: [
       ...mobiles.map((value) => ({ kind: 'mobile', value })),
       { kind: 'member_card', scope: 'brand', value: `00${at + 1}` },
@@ -91,14 +95,17 @@ function typeOf(dice: Dice): string {
   return dice.pick(QUIET);
 }
 
+/** What is said of a person: mostly what was said before. */
 function traitsOf(dice: Dice, who: Person): CanonicalEvent['traits'] {
-  const claims = Object.keys(TRAITS).filter(() => dice.chance(0.3));
-  const traits = claims.map((trait): [string, string | number | boolean | null] => [
-    trait,
-    dice.pick(TRAITS[trait] ?? ['']),
-  ]);
-  const name: [string, string][] = dice.chance(0.5) ? [['name', dice.pick(who.names)]] : [];
-  return Object.fromEntries([...traits, ...name]);
+  const said = Object.entries({ ...TRAITS, name: who.names }).filter(() => dice.chance(0.3));
+  return Object.fromEntries(
+    said.map(([trait, values]): [string, Value] => {
+      const known = who.said.get(trait);
+      const value = known !== undefined && dice.chance(0.75) ? known : dice.pick(values);
+      who.said.set(trait, value);
+      return [trait, value];
+    }),
+  );
 }
 
 /** Who the event names: some of a person's identifiers, sometimes another's beside them, sometimes nobody. */
@@ -113,9 +120,12 @@ function identifiersOf(dice: Dice, people: readonly Person[], who: Person, order
       [2, 3],
     ]),
   );
-  if (dice.chance(0.6)) return usual.map((one) => spelled(dice, one, typed));
   const size = dice.pick([1, 1, 1, 2, 2, 3]);
-  const ids = Array.from({ length: size }, () => spelled(dice, dice.pick(who.ids), typed));
+  const ids = dice.chance(0.6)
+    ? usual.map((one) => spelled(dice, one, typed))
+    : Array.from({ length: size }, () => spelled(dice, dice.pick(who.ids), typed));
+  // A number that a clerk types for everybody: over its cap it joins nobody any more.
+  if (dice.chance(0.06)) ids.push({ kind: 'mobile', value: CLERK });
   if (dice.chance(0.03)) ids.push(spelled(dice, dice.pick(dice.pick(people).ids), typed));
   return ids;
 }
@@ -128,7 +138,7 @@ function makeEvent(dice: Dice, { people, orders, sources }: Scene, id: string, t
   const at = dice.below(people.length);
   if (type === 'order') {
     const { buyer, ...told } = orders.tell(channel, source, at);
-    const who = people[dice.chance(0.08) && !told.refund ? at : buyer] ?? { ids: [], names: [] };
+    const who = people[dice.chance(0.08) && !told.refund ? at : buyer] ?? NOBODY;
     const identifiers = identifiersOf(dice, people, who, true);
     const { refund: _, ...event } = told;
     return {
@@ -141,7 +151,7 @@ function makeEvent(dice: Dice, { people, orders, sources }: Scene, id: string, t
       ...event,
     };
   }
-  const who = people[at] ?? { ids: [], names: [] };
+  const who = people[at] ?? NOBODY;
   const base = { id, channel, source, time: iso(time), type, identifiers: identifiersOf(dice, people, who, false) };
   if (type === 'consent_changed') {
     const purpose = dice.pick(['marketing', 'messages']);

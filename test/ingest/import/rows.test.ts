@@ -121,6 +121,11 @@ describe('fields', () => {
     });
   });
 
+  it('of price and quantity round half up at the fourth digit after the point', async () => {
+    const all = await read(sales('R1,S1,2026-03-01 10:00,,,,A1,0.5,0.0003,,'));
+    expect(eventOf(all).order?.total).toBe('0.0002');
+  });
+
   it('of date and time in two columns make one time', async () => {
     const file = '流水号,门店编码,销售日期,销售时间,金额\nR1,S1,2026/3/1,9:05:07,5\nR2,S1,2026/3/1,,5\n';
     const times = eventsOf(await read(file)).map((event) => event.time);
