@@ -19,8 +19,8 @@ const MAX_KEYS = 10_000;
 const TRUSTED_MS = 2_000;
 
 /**
- * `adminKey` is the key with every scope, or undefined: then the one of an earlier start holds, or one is made and told through
- * `show`, once.
+ * `adminKey` is the key with every scope, or undefined: then the one of an earlier start holds, or one is made and told
+ * through `show`, once.
  */
 export async function openKeys(deps: {
   store: Store;

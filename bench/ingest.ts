@@ -9,8 +9,9 @@ import { perSecond } from './figures.ts';
 import { population } from './population.ts';
 
 /**
- * Ingest through the whole way (HTTP, log, identity, profiles, ClickHouse rows) against a raw chDB insert of the same event rows in
- * the same batches of 1,000. Both in one run, one after the other. `npm run bench:ingest -- [events] [people]`
+ * Ingest through the whole way (HTTP, log, identity, profiles, ClickHouse rows) against a raw chDB insert of the same
+ * event rows in the same batches of 1,000. Both in one run, one after the other. `npm run bench:ingest -- [events]
+ * [people]`
  */
 const BATCH = 1_000;
 const [events = 50_000, people = 10_000] = process.argv.slice(2).map(Number);

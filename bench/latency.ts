@@ -3,8 +3,8 @@ import { quantile } from './figures.ts';
 import { population } from './population.ts';
 
 /**
- * From POST to visible: in the API (`GET /v1/customers` shows the event) and in a ClickHouse query, while batches of other events
- * go on coming. Times in ms. `npm run bench:latency -- [probes]`
+ * From POST to visible: in the API (`GET /v1/customers` shows the event) and in a ClickHouse query, while batches of
+ * other events go on coming. Times in ms. `npm run bench:latency -- [probes]`
  */
 const [probes = 100] = process.argv.slice(2).map(Number);
 const server = await startServer();

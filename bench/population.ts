@@ -1,4 +1,7 @@
-/** A seeded population of shoppers and what they do: the same seed makes the same events, in the form of `POST /v1/events`. */
+/**
+ * A seeded population of shoppers and what they do: the same seed makes the same events, in the form of `POST
+ * /v1/events`.
+ */
 export type Shape = { seed: number; people: number; events: number };
 
 /** mulberry32: small, seeded, good enough to draw a population by. Numbers in [0, 1). */

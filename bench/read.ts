@@ -3,8 +3,9 @@ import { perSecond } from './figures.ts';
 import { population } from './population.ts';
 
 /**
- * `GET /v1/customers?kind=mobile` against a bare Fastify route that checks the same bearer key and answers a body of the same size.
- * Both are asked by the same client in turn, several rounds in one run. `npm run bench:read -- [requests a round]`
+ * `GET /v1/customers?kind=mobile` against a bare Fastify route that checks the same bearer key and answers a body of
+ * the same size. Both are asked by the same client in turn, several rounds in one run. `npm run bench:read -- [requests
+ * a round]`
  */
 const PEOPLE = 2_000;
 const ROUNDS = 5;

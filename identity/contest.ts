@@ -1,5 +1,5 @@
 import { STRENGTH } from '../schemas/identifier.ts';
-import type { Decision } from './evidence.ts';
+import type { AnchorEvidence, Decision } from './evidence.ts';
 import type { Edge } from './weigh.ts';
 import { isContact, type Numbers, tenureAt, tenuresBorne, tenuresFor, vertexOf, type Work } from './work.ts';
 
@@ -66,32 +66,47 @@ function undisputed(work: Work, disputed: readonly Edge[]): Map<string, number> 
   return strongest;
 }
 
-/** Who bore each of these contacts first within its tenure, by event time; ties by the key of the earliest event. */
+type Claim = { vertex: string; group: number; time: number; key: string; alone: boolean };
+
+/**
+ * Who bore each of these contacts first within its tenure, by event time; ties by the key of the earliest event. A use of nothing
+ * but the contact is whoever's the contact is: it speaks only for a group that nobody else speaks for.
+ */
 function firstHolders(
   work: Work,
   numbers: Numbers,
   vertices: ReadonlySet<string>,
   dismissed: (anchor: string, vertex: string) => boolean,
 ): Map<string, number> {
-  const first = new Map<string, { time: number; key: string; group: number }>();
-  for (const anchor of vertices.size === 0 ? [] : work.anchors) {
-    const nodes = work.usable.get(anchor.anchor) ?? [];
-    const [top] = nodes;
-    for (const { node, kind } of nodes) {
-      if (!top || !isContact(kind)) continue;
-      const cut = tenuresFor(work.tenures, node);
-      for (const at of tenuresBorne(anchor, work.party.get(anchor.anchor) ?? null, cut)) {
-        const vertex = vertexOf(node, at);
-        if (!vertices.has(vertex) || dismissed(anchor.anchor, vertex)) continue;
-        const starts = anchor.uses.flatMap(({ runs }) => runs.map(({ start }) => start));
-        const inside = starts.filter((start) => tenureAt(cut, start) === at);
-        const time = inside.length > 0 ? Math.min(...inside) : Math.max(anchor.early.time, cut[at]?.from ?? 0);
-        const { key } = anchor.early;
-        const known = first.get(vertex);
-        if (known && (known.time < time || (known.time === time && known.key <= key))) continue;
-        first.set(vertex, { time, key, group: numbers(isContact(top.kind) ? vertex : top.node) });
-      }
-    }
+  const claims = (vertices.size === 0 ? [] : work.anchors)
+    .flatMap((anchor) => claimsOf(anchor, work, numbers))
+    .filter(({ vertex }) => vertices.has(vertex))
+    .filter(({ vertex, anchor }) => !dismissed(anchor, vertex));
+  const spokenFor = new Set(claims.filter(({ alone }) => !alone).map(({ vertex, group }) => `${vertex}|${group}`));
+  const first = new Map<string, Claim>();
+  for (const claim of claims) {
+    const { vertex, group, alone, time, key } = claim;
+    if (alone && spokenFor.has(`${vertex}|${group}`)) continue;
+    const known = first.get(vertex);
+    if (!known || time < known.time || (time === known.time && key < known.key)) first.set(vertex, claim);
   }
   return new Map([...vertices].map((vertex) => [vertex, first.get(vertex)?.group ?? numbers(vertex)]));
+}
+
+function claimsOf(anchor: AnchorEvidence, work: Work, numbers: Numbers): (Claim & { anchor: string })[] {
+  const nodes = work.usable.get(anchor.anchor) ?? [];
+  const [top] = nodes;
+  if (!top) return [];
+  return nodes.flatMap(({ node, kind }) => {
+    if (!isContact(kind)) return [];
+    const cut = tenuresFor(work.tenures, node);
+    return tenuresBorne(anchor, work.party.get(anchor.anchor) ?? null, cut).map((at) => {
+      const vertex = vertexOf(node, at);
+      const starts = anchor.uses.flatMap(({ runs }) => runs.map(({ start }) => start));
+      const inside = starts.filter((start) => tenureAt(cut, start) === at);
+      const time = inside.length > 0 ? Math.min(...inside) : Math.max(anchor.early.time, cut[at]?.from ?? 0);
+      const group = numbers(isContact(top.kind) ? vertex : top.node);
+      return { anchor: anchor.anchor, vertex, group, time, key: anchor.early.key, alone: nodes.length === 1 };
+    });
+  });
 }

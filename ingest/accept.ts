@@ -47,7 +47,9 @@ export function makeAcceptor(deps: {
   now(): number;
 }): Acceptor {
   const { log, ring, preparer } = deps;
-  /** Events in the log that are not applied yet, with their content: a repeat of one is a duplicate already at the door. */
+  /**
+   * Events in the log that are not applied yet, with their content: a repeat of one is a duplicate already at the door.
+   */
   const flying = new Map<string, string>();
   let last = 0;
   let full = false;
@@ -60,7 +62,8 @@ export function makeAcceptor(deps: {
     take: async (make) => {
       if (flying.size > MAX_BACKLOG)
         throw new Problem('overloaded', 'too many events wait to be applied', { retry_after: 2 });
-      // Stamping, sealing and the call of append happen in one turn, so that the order of stamps is the order of the log.
+      // Stamping, sealing and the call of append happen in one turn, so that the order of stamps is the order of the
+      // log.
       last = Math.max(last, deps.now());
       const work = make(last).map((entry): Known => {
         const steps = entry.kind === 'decision' ? [] : preparer.steps(entry);
@@ -99,7 +102,10 @@ export function isFull(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOSPC';
 }
 
-/** The partition key: the first identifier, so that most events of a person stay in order. Correctness never rests on it. */
+/**
+ * The partition key: the first identifier, so that most events of a person stay in order. Correctness never rests on
+ * it.
+ */
 function keyOf(steps: readonly Step[]): string {
   const [step] = steps;
   if (step?.kind !== 'event') return 'none';

@@ -17,8 +17,9 @@ export type Reply = { status: number; contentType: string; body: string };
 
 /**
  * One unit of a payload, as it goes into the log: what a later mapping needs and nothing that may change meanwhile.
- * `meta` carries what stood outside the body (a topic, an event id from a header) and those settings that the mapping reads
- * (scopes such as the appid): so the same record maps to the same events for ever, whatever becomes of the source's settings.
+ * `meta` carries what stood outside the body (a topic, an event id from a header) and those settings that the mapping
+ * reads (scopes such as the appid): so the same record maps to the same events for ever, whatever becomes of the
+ * source's settings.
  */
 export type Item = { body: string; meta: Record<string, string> };
 
@@ -41,8 +42,9 @@ export type Outcome =
       /** What the repeat of an event is compared by, where the event itself holds something of its arrival. */
       content?: string;
       /**
-       * For receipts: where the id is known already with other content, the event stands under `id` instead, as another telling
-       * of the same order; unless `day` (a business date) differs from the first one's: then it is quarantined `receipt_reused`.
+       * For receipts: where the id is known already with other content, the event stands under `id` instead, as another
+       * telling of the same order; unless `day` (a business date) differs from the first one's: then it is quarantined
+       * `receipt_reused`.
        */
       retold?: { id: string; day: string | null };
       /** Property names that may stand in a `where`: codes, numbers, enums. All others are encrypted at rest. */

@@ -6,14 +6,15 @@ import type { Preparer, Step } from './prepare.ts';
 import { openEntry } from './record.ts';
 
 /**
- * The batch loop: read, map, resolve, apply, commit. A plain loop: one batch after the other, each in one store transaction
- * together with the log position. Where another process was faster the whole batch is done again on fresh rows.
+ * The batch loop: read, map, resolve, apply, commit. A plain loop: one batch after the other, each in one store
+ * transaction together with the log position. Where another process was faster the whole batch is done again on fresh
+ * rows.
  */
 export type Consumption = {
   handle(batch: Batch): Promise<void>;
   /**
-   * Keeps what the door has parsed already, so that the same process need not open and parse the record again; `verdict`
-   * is filled in when the entry is applied.
+   * Keeps what the door has parsed already, so that the same process need not open and parse the record again;
+   * `verdict` is filled in when the entry is applied.
    */
   remember(value: Buffer, known: Known): void;
 };

@@ -4,8 +4,8 @@ import type { Identifier } from '../schemas/identifier.ts';
 import type { Item } from './channel.ts';
 
 /**
- * A record of the log: one event, one item of a payload, or one decision, sealed as a whole. `received` (epoch ms) is the stamp
- * that the door gave; ids come from it, so it is kept through replays and rebuilds.
+ * A record of the log: one event, one item of a payload, or one decision, sealed as a whole. `received` (epoch ms) is
+ * the stamp that the door gave; ids come from it, so it is kept through replays and rebuilds.
  */
 export type Entry =
   | { kind: 'event'; received: number; event: unknown; replay?: string }
@@ -49,8 +49,8 @@ export type Prepared = {
   retold: { id: string; day: string | null } | null;
 };
 /**
- * What the consumer works with: identity and profiles in one store transaction, handed in by main.ts. Nothing is written
- * before `commit`; `forget` drops what an interrupted batch left.
+ * What the consumer works with: identity and profiles in one store transaction, handed in by main.ts. Nothing is
+ * written before `commit`; `forget` drops what an interrupted batch left.
  */
 export type ChangeNote = { what: 'created' | 'merged' | 'split' | 'updated'; id: string; other?: string };
 /** What a commit made durable: the event hashes it applied, the customers it changed. */

@@ -1,6 +1,9 @@
 import type { Position } from './log/port.ts';
 
-/** How far the log was applied: who waits for a position is told by the consumer of this process, or finds it in the store. */
+/**
+ * How far the log was applied: who waits for a position is told by the consumer of this process, or finds it in the
+ * store.
+ */
 export type Progress = {
   advance(partition: number, next: number): void;
   /** False when `ms` passed first. */

@@ -3,7 +3,9 @@ import { Problem } from '../schemas/errors.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { Channel } from './channel.ts';
 
-/** The configured accounts: those set by API are kept, sealed, in the identity store, and win over those of the file. */
+/**
+ * The configured accounts: those set by API are kept, sealed, in the identity store, and win over those of the file.
+ */
 export type Source = { channel: string; source: string; title: string | null; settings: Record<string, unknown> };
 export type Sources = {
   get(channel: string, source: string): Promise<Source | null>;

@@ -4,7 +4,10 @@ import type { Entry } from '../ingest/port.ts';
 import { FATES as ALL_FATES, type Fate } from '../schemas/fate.ts';
 import type { House } from './house.ts';
 
-/** What failed: listed, explained, replayed. A replay takes it off the list and gives it a new fate: it moves, it is not added. */
+/**
+ * What failed: listed, explained, replayed. A replay takes it off the list and gives it a new fate: it moves, it is not
+ * added.
+ */
 type Filter = { channel?: string; source?: string; reason?: string; fate?: string };
 const CHUNK = 500;
 const WAIT_MS = 10_000;

@@ -6,14 +6,17 @@ import { type Acceptor, makeAcceptor } from '../ingest/accept.ts';
 import { CHANNELS } from '../ingest/channels.ts';
 import { makeConsumption } from '../ingest/consume.ts';
 import { makeNormaliser, type Normaliser } from '../ingest/identify.ts';
+import type { Batch } from '../ingest/log/port.ts';
 import { makePreparer, type Preparer } from '../ingest/prepare.ts';
 import { makeProgress, type Progress } from '../ingest/progress.ts';
 import { makeSources, type Source, type Sources } from '../ingest/sources.ts';
 import { applyChange, applyEvent } from '../profiles/apply.ts';
+import type { Profiles } from '../profiles/port.ts';
 import { settleRows } from '../profiles/settle.ts';
 import { makeTokens, type Tokens } from '../profiles/tokens.ts';
 import type { Config } from '../schemas/config.ts';
 import type { Ring } from '../schemas/ring.ts';
+import { keepConsuming } from './consumer.ts';
 import type { Engines } from './engines.ts';
 import { makeExclusive } from './exclusive.ts';
 import { type Flusher, makeFlusher } from './flush.ts';
@@ -51,88 +54,61 @@ export type HouseOptions = {
   showKey(key: string): void;
 };
 
-export async function openHouse(options: HouseOptions): Promise<House> {
-  const { engines, ring, now, config } = options;
+/** Builds the stages and ties each to the next; nothing runs yet. */
+function connect({ engines, ring, now, config }: HouseOptions) {
   const { log, store, analytic } = engines;
   const normaliser = makeNormaliser(ring);
   const preparer = makePreparer(ring, normaliser, CHANNELS);
   const settle: Settle = (rows, { events }) => settleRows(rows, { range: store.range, events }, ring);
   const reads = makeReads(store, ring, undefined, settle);
-  const tokens = makeTokens(ring);
-  const consumes = config.roles.has('resolve');
   const position = async (partition: number): Promise<number> =>
     (await reads.reader.notes([`p${partition}`]))[0]?.next ?? 0;
-  const progress = makeProgress(position, consumes && config.kafkaBrokers === undefined);
+  const consumesAll = config.roles.has('resolve') && config.kafkaBrokers === undefined;
+  const progress = makeProgress(position, consumesAll);
   const listeners: ((customers: readonly string[]) => void)[] = [];
-  const hands = makeHands({
-    store,
-    ring,
-    now,
-    profiles: {
-      applyEvent: (tables, event, resolution, dirty) => applyEvent(tables, ring, event, resolution, dirty),
-      applyChange: (tables, change, received, dirty) => applyChange(tables, ring, change, received, dirty),
-    },
-  });
+  const profiles: Profiles = {
+    applyEvent: (tables, event, resolution, dirty) => applyEvent(tables, ring, event, resolution, dirty),
+    applyChange: (tables, change, received, dirty) => applyChange(tables, ring, change, received, dirty),
+  };
+  const hands = makeHands({ store, ring, now, profiles });
   const exclusive = makeExclusive();
   const inMemory = makeReads(store, ring, tablesReader(hands.tables), settle);
+  const tokens = makeTokens(ring);
   const flusher = makeFlusher({ store, reads: inMemory, analytic, ring, tokens, now, exclusive });
-  const consumption = makeConsumption<WithDirty>({
-    ring,
-    preparer,
-    hands,
-    committed: async (done) => {
-      acceptor.applied(done.applied);
-      for (const listener of listeners) listener(done.customers);
-      progress.advance(done.partition, done.next);
-      await flusher.committed(done);
-    },
-  });
-  const acceptor: Acceptor = makeAcceptor({
-    log,
-    ring,
-    preparer,
-    remember: consumption.remember,
-    known: (hashes) => reads.reader.events(hashes),
-    now,
-  });
+  const committed = async (done: WithDirty): Promise<void> => {
+    acceptor.applied(done.applied);
+    for (const listener of listeners) listener(done.customers);
+    progress.advance(done.partition, done.next);
+    await flusher.committed(done);
+  };
+  const { handle, remember } = makeConsumption<WithDirty>({ ring, preparer, hands, committed });
+  const known = reads.reader.events;
+  const acceptor: Acceptor = makeAcceptor({ log, ring, preparer, remember, known, now });
+  const work = { start: position, handle: (batch: Batch) => exclusive(() => handle(batch)) };
+  return { normaliser, preparer, reads, progress, listeners, tokens, flusher, acceptor, work };
+}
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { engines, ring, now, config } = options;
+  const { log, store, analytic } = engines;
+  const { work, listeners, ...stages } = connect(options);
   const sources = makeSources({ store, ring, channels: CHANNELS, file: options.fileSources, now });
   const keys = await openKeys({ store, ring, now, adminKey: config.adminKey, show: options.showKey });
-  await flusher.recover();
-  let failure: unknown = null;
-  const consumer = consumes
-    ? await log.consume({
-        start: position,
-        handle: (batch) => exclusive(() => consumption.handle(batch)),
-        failed: (error) => {
-          failure = error ?? new Error('the consumer stopped');
-        },
-      })
-    : null;
-  const jobs = await startJobs({ config, store, now, flusher });
+  await stages.flusher.recover();
+  const consumer = config.roles.has('resolve') ? await keepConsuming(log, work) : null;
+  const jobs = await startJobs({ config, store, now, flusher: stages.flusher });
   return {
     ...engines,
-    ...{
-      ring,
-      now,
-      alone: config.redisUrl === undefined,
-      normaliser,
-      preparer,
-      acceptor,
-      progress,
-      flusher,
-      reads,
-      sources,
-      keys,
-      tokens,
-    },
+    ...stages,
+    ...{ ring, now, alone: config.redisUrl === undefined, sources, keys },
     onChange: (listener) => {
       listeners.push(listener);
     },
-    broken: () => failure,
+    broken: () => consumer?.broken() ?? null,
     close: async () => {
       await jobs?.close();
       await consumer?.stop();
-      await flusher.close();
+      await stages.flusher.close();
       await log.close();
       await analytic.close();
       await store.flushed();

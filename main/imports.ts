@@ -11,7 +11,9 @@ import { FATES, type Fate } from '../schemas/fate.ts';
 import { judged } from './events.ts';
 import type { House } from './house.ts';
 
-/** File imports: rows go into the log in batches, each row gets its fate, and what was refused can be fetched by line. */
+/**
+ * File imports: rows go into the log in batches, each row gets its fate, and what was refused can be fetched by line.
+ */
 const ANSWER_MS = 10_000;
 const APPLY_MS = 120_000;
 const BATCH = 500;

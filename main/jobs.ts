@@ -8,7 +8,10 @@ import type { Flusher } from './flush.ts';
 const SWEEP = 'outbox-sweep';
 const SWEEP_MS = 60_000;
 
-/** Long work beside the way of the data. The sweep tells the analytic store what a process that died had not told it yet. */
+/**
+ * Long work beside the way of the data. The sweep tells the analytic store what a process that died had not told it
+ * yet.
+ */
 export async function startJobs(deps: {
   config: Pick<Config, 'redisUrl' | 'roles'>;
   store: Store;

@@ -3,8 +3,8 @@ import { createConnection, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
 /**
- * One process per data directory. The lock is a listening unix socket in the directory: the kernel closes it with its holder, so
- * it cannot be stale, and nobody can hold it by a pid that was given to another process meanwhile.
+ * One process per data directory. The lock is a listening unix socket in the directory: the kernel closes it with its
+ * holder, so it cannot be stale, and nobody can hold it by a pid that was given to another process meanwhile.
  */
 export class DirectoryBusy extends Error {}
 
@@ -38,7 +38,10 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-/** Makes the directory if absent and takes its lock. Throws DirectoryBusy, or what mkdir and listen throw (not writable). */
+/**
+ * Makes the directory if absent and takes its lock. Throws DirectoryBusy, or what mkdir and listen throw (not
+ * writable).
+ */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
   const { path, release } = await socketPath(directory);

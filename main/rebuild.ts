@@ -9,8 +9,9 @@ import { lockDirectory } from './lock.ts';
 import { openRing } from './ring.ts';
 
 /**
- * Builds a data directory anew from the log of another that nobody has open: the same ids, the same views, decisions included.
- * Records are copied as they are, stamps and seals untouched, so the ring of the old directory has to be at hand.
+ * Builds a data directory anew from the log of another that nobody has open: the same ids, the same views, decisions
+ * included. Records are copied as they are, stamps and seals untouched, so the ring of the old directory has to be at
+ * hand.
  */
 export type RebuildOptions = {
   from: string;

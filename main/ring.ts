@@ -4,8 +4,8 @@ import { ConfigError } from '../schemas/config.ts';
 import { makeRing, newRing, type Ring, ringFile } from '../schemas/ring.ts';
 
 /**
- * The key ring from its file; where none is named, from the data directory, made there on the first start. `warn` is told, since
- * a ring beside the data it locks protects only against losing a disk or a backup without the ring.
+ * The key ring from its file; where none is named, from the data directory, made there on the first start. `warn` is
+ * told, since a ring beside the data it locks protects only against losing a disk or a backup without the ring.
  */
 export async function openRing(
   file: string | undefined,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { buildApp } from '../api/app.ts';
 import { checkComplexity, readJson } from '../ingest/json.ts';
 import type { Source } from '../ingest/sources.ts';
@@ -23,33 +24,39 @@ export type ServeOptions = {
   log?(line: string): void;
 };
 
+async function readJsonFile(variable: string, path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new ConfigError(`${variable} names a file that cannot be read: ${path} (${codeOf(error)})`);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigError(`${variable} names a file that is no JSON: ${path}`);
+  }
+}
+
 async function readSources(path: string | undefined): Promise<Source[]> {
   if (path === undefined) return [];
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new ConfigError(`HUAXIANG_SOURCES names a file that cannot be read: ${path} (${codeOf(error)})`);
-  });
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new ConfigError(`HUAXIANG_SOURCES names a file that is no JSON: ${path}`);
-  }
-  const parsed = sourcesFile.safeParse(body);
+  const parsed = sourcesFile.safeParse(await readJsonFile('HUAXIANG_SOURCES', path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new ConfigError(`HUAXIANG_SOURCES ${path} does not parse at ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  return parsed.data.sources.map(({ channel, source, title, settings }) => ({
-    channel,
-    source,
-    title: title ?? null,
-    settings,
-  }));
+  return parsed.data.sources.map((one) => ({ ...one, title: one.title ?? null }));
 }
+
+/** Rules as data: of the presets there is one. A file that asks for another is refused, never passed over. */
+async function checkRules(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  const rules = rulesFile.safeParse(await readJsonFile('HUAXIANG_RULES', path));
+  if (!rules.success) throw new ConfigError(`HUAXIANG_RULES ${path} does not parse; it takes {"preset": "retail-cn"}`);
+}
+const rulesFile = z.strictObject({ preset: z.literal('retail-cn') });
 
 /** Starts everything in one process. Throws ConfigError or DirectoryBusy with a message for a person. */
 export async function serve(options: ServeOptions): Promise<Running> {
   const { config, now, say } = options;
+  await checkRules(config.rules);
   const unlock = await lockDirectory(config.data);
   const undo: (() => Promise<void>)[] = [unlock];
   try {

@@ -8,7 +8,9 @@ import { Problem } from '../schemas/errors.ts';
 import { plainName } from '../schemas/names.ts';
 import type { House } from './house.ts';
 
-/** Sets are asked of the analytic store; what it does not hold (encrypted traits) is filled in from the identity store. */
+/**
+ * Sets are asked of the analytic store; what it does not hold (encrypted traits) is filled in from the identity store.
+ */
 export function makeSets(house: House): Services['sets'] {
   const context = (pii: boolean): FilterContext => ({
     now: house.now(),

@@ -6,8 +6,8 @@ import { Problem } from '../schemas/errors.ts';
 import type { House } from './house.ts';
 
 /**
- * A customer's events, newest first: the exact reverse of oldest first by (time, channel, source, id). Lists are sorted by time and
- * hash, so a page takes whole groups of equal times and sorts within them.
+ * A customer's events, newest first: the exact reverse of oldest first by (time, channel, source, id). Lists are sorted
+ * by time and hash, so a page takes whole groups of equal times and sorts within them.
  */
 type Found = { member: string; hash: string };
 type Told = Foldable & { hash: string; fate: TimelineEvent['fate'] };
@@ -54,7 +54,9 @@ type Wanted = {
   stop: number | null;
 };
 
-/** At least `limit` members beyond the group of the cursor, and the whole of every group of equal times that is begun. */
+/**
+ * At least `limit` members beyond the group of the cursor, and the whole of every group of equal times that is begun.
+ */
 async function newestOf(house: House, anchor: string, wanted: Wanted): Promise<Found[]> {
   const found: Found[] = [];
   let before = wanted.before;

@@ -65,13 +65,13 @@ function clearTraits(traits: Record<string, TraitView>): Record<string, string> 
 
 /** `<purpose>.<channel>` for each; `<purpose>` alone is what was said without a channel, else the latest word for any. */
 function consentStates(consents: readonly ConsentView[]): Record<string, string> {
-  const states: Record<string, string> = {};
+  const states = new Map<string, string>();
   for (const { purpose, channel, state } of [...consents].sort((a, b) => (a.time < b.time ? -1 : 1))) {
-    if (channel !== null) states[`${purpose}.${channel}`] = state;
+    if (channel !== null) states.set(`${purpose}.${channel}`, state);
     if (channel === null || !consents.some((one) => one.purpose === purpose && one.channel === null))
-      states[purpose] = state;
+      states.set(purpose, state);
   }
-  return states;
+  return Object.fromEntries(states);
 }
 
 function nameTokens(traits: Record<string, TraitView>, tokens: Tokens): string[] {

@@ -33,8 +33,14 @@ export function countEvent(fragment: Fragment, { time, received, event }: Foldab
   fragment.first = Math.min(fragment.first, time);
   fragment.last = Math.max(fragment.last, time);
   fragment.updated = Math.max(fragment.updated, received);
-  const [events, orders, last] = fragment.channels[event.channel] ?? [0, 0, Number.MIN_SAFE_INTEGER];
+  const [events, orders, last] = channelOf(fragment, event.channel);
   fragment.channels[event.channel] = [events + 1, orders, Math.max(last, time)];
+}
+
+/** Events, orders and last seen of a channel, which may be called `constructor`. */
+export function channelOf({ channels }: Fragment, channel: string): Fragment['channels'][string] {
+  const known = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
+  return known ?? [0, 0, Number.MIN_SAFE_INTEGER];
 }
 
 export const later = (a: Told, b: Told): boolean => a.time > b.time || (a.time === b.time && a.key > b.key);
@@ -140,7 +146,7 @@ export function addFragment(sum: Fragment, more: Fragment): void {
   sum.first_order = least(sum.first_order, more.first_order);
   sum.last_order = greatest(sum.last_order, more.last_order);
   for (const [channel, [events, orders, last]] of Object.entries(more.channels)) {
-    const [e, o, l] = sum.channels[channel] ?? [0, 0, Number.MIN_SAFE_INTEGER];
+    const [e, o, l] = channelOf(sum, channel);
     sum.channels[channel] = [e + events, o + orders, Math.max(l, last)];
   }
 }

@@ -1,6 +1,6 @@
 import type { AnchorRow, Contribution, CustomerRow, EventRow, Fragment, Span, ThingRow } from '../identity/port.ts';
 import type { ListMember, Range } from '../identity/store/port.ts';
-import { addFragment, addSpend, emptyFragment, greatest, least } from './fold.ts';
+import { addFragment, addSpend, channelOf, emptyFragment, greatest, least } from './fold.ts';
 
 /** Counters of fragments and of customers: moved by difference, summed again only where anchors changed hands. */
 type Table<T> = {
@@ -25,6 +25,8 @@ const SHIFT = 100_000_000_000_000;
 /** Times as text that sorts as they do. */
 export const padTime = (time: number): string => (time + SHIFT).toString().padStart(16, '0');
 export const unpadTime = (text: string): number => Number(text.slice(0, 16)) - SHIFT;
+
+const unpadTimeOf = (found: ListMember | undefined): number | null => (found ? unpadTime(found.member) : null);
 
 export function spanIndex(spans: readonly Span[], time: number): number {
   let at = 0;
@@ -72,7 +74,7 @@ export function countOrder(fragment: Fragment, one: Contribution, sign: 1 | -1):
   fragment.refunds += sign * one.refunds;
   if (one.orders > 0 && one.currency !== '')
     addSpend(fragment, one.currency, BigInt(sign) * BigInt(one.spend), sign * one.orders);
-  const [events, orders, last] = fragment.channels[one.channel] ?? [0, 0, Number.MIN_SAFE_INTEGER];
+  const [events, orders, last] = channelOf(fragment, one.channel);
   fragment.channels[one.channel] = [events, orders + sign * one.orders, last];
   if (events === 0 && orders + sign * one.orders === 0) delete fragment.channels[one.channel];
   if (sign < 0) return;
@@ -94,8 +96,14 @@ export async function refindOrders(
     const limit = row.spans.length > 1 ? ALL : 1;
     const edge = async (reverse: boolean): Promise<number | null> => {
       const found = await tables.unit.range(`o:${gone.anchor}`, { limit, reverse });
-      const one = found.find(({ member }) => spanIndex(row.spans, unpadTime(member)) === at);
-      return one ? unpadTime(one.member) : null;
+      const hashes = found.map(({ member }) => member.slice(16));
+      await tables.things.load(hashes);
+      // An order stands in the span of its buyer's event, which need not be the one in which it was placed.
+      const one = hashes.findIndex((hash) => {
+        const applied = tables.things.get(hash)?.order?.applied;
+        return applied && spanIndex(row.spans, applied.at) === at;
+      });
+      return unpadTimeOf(found[one]);
     };
     fragment.first_order = await edge(false);
     fragment.last_order = await edge(true);

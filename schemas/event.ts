@@ -124,7 +124,10 @@ export const eventInput = eventShape.refine(
 export type EventInput = z.infer<typeof eventInput>;
 export type CanonicalEvent = EventInput & { id: string };
 
-/** The clear key of an event: U+0001 sorts before every character a channel, source or id may hold, so keys sort as the three do. */
+/**
+ * The clear key of an event: U+0001 sorts before every character a channel, source or id may hold, so keys sort as the
+ * three do.
+ */
 export function eventKey(channel: string, source: string, id: string): string {
   return `${channel}\u0001${source}\u0001${id}`;
 }

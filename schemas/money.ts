@@ -47,7 +47,10 @@ export function plainAmount(units: bigint): string {
   return `${units < 0n ? '-' : ''}${digits.slice(0, -SCALE)}.${digits.slice(-SCALE)}`;
 }
 
-/** Units of 1/10,000 as the currency shows them: `1299.00` for CNY, `500` for JPY. Keeps digits that rounding would lose. */
+/**
+ * Units of 1/10,000 as the currency shows them: `1299.00` for CNY, `500` for JPY. Keeps digits that rounding would
+ * lose.
+ */
 export function formatAmount(units: bigint, currency: string): string {
   const minor = MINOR_UNITS.get(currency) ?? 2;
   const plain = plainAmount(units);

@@ -2,8 +2,9 @@ import { Converter } from 'opencc-js/t2cn';
 import { pinyin } from 'pinyin-pro';
 
 /**
- * What a name can say about identity. It never joins anybody; two names may agree, contradict each other, or say nothing.
- * Compared in simplified characters (traditional forms are folded, never the other way round: FORMATS §7) and in pinyin.
+ * What a name can say about identity. It never joins anybody; two names may agree, contradict each other, or say
+ * nothing. Compared in simplified characters (traditional forms are folded, never the other way round: FORMATS §7) and
+ * in pinyin.
  */
 export type NameRelation = 'agree' | 'contradict' | 'neutral';
 

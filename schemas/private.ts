@@ -1,6 +1,7 @@
 /**
- * Whether a free value may stand clear at rest. Clear are codes, numbers and enums; not clear is anything over 64 characters and
- * anything in which a mobile number, an e-mail, a platform id, or a known identifier of the same event stands.
+ * Whether a free value may stand clear at rest. Clear are codes, numbers and enums; not clear is anything over 64
+ * characters and anything in which a mobile number, an e-mail, a platform id, or a known identifier of the same event
+ * stands.
  */
 const MOBILE = /(?<!\d)(?:\+?\d{1,3}[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)/;
 const FOREIGN = /\+\d{8,15}/;

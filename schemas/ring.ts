@@ -12,7 +12,10 @@ export const ringFile = z
 export type RingFile = z.infer<typeof ringFile>;
 
 export type Ring = {
-  /** Keyed hash (HMAC-SHA-256, first 16 bytes, base64url: 22 characters) of parts that may themselves hold any character. */
+  /**
+   * Keyed hash (HMAC-SHA-256, first 16 bytes, base64url: 22 characters) of parts that may themselves hold any
+   * character.
+   */
   hash(...parts: string[]): string;
   /** AES-256-GCM under the current key: version ‖ key id ‖ nonce ‖ tag ‖ ciphertext. */
   seal(plain: Buffer): Buffer;

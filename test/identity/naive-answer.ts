@@ -93,9 +93,11 @@ function firstHolder(told: Told, point: Point): number | undefined {
     const then = starts.filter((time) => tenureOf(tenures, time) === point.at);
     const time = then.length > 0 ? Math.min(...then) : Math.max(anchor.early.time, tenures[point.at]?.from ?? 0);
     const by = isContact(top.kind) ? point : told.points.find(({ node }) => node === top.node);
-    return by ? [{ time, key: anchor.early.key, label: by.label }] : [];
+    return by ? [{ time, key: anchor.early.key, label: by.label, mute: told.left(anchor).length === 1 }] : [];
   });
-  return uses.sort((a, b) => a.time - b.time || compareText(a.key, b.key))[0]?.label;
+  // The number alone does not say who used it, unless all that is known of its user is the number.
+  const heard = uses.filter(({ mute, label }) => !mute || uses.every((other) => other.mute || other.label !== label));
+  return heard.sort((a, b) => a.time - b.time || compareText(a.key, b.key))[0]?.label;
 }
 
 /** Stamps that are known of an anchor, those that fall into one of its spans. */

@@ -4,8 +4,8 @@ import { population, seeded } from '../../bench/population.ts';
 import { freshDirectory, type Server, startServer } from './server.ts';
 
 /**
- * kill -9 at 30 random instants under load: all that was acknowledged is there after the restart, nothing counts twice, and the
- * metrics of every customer equal a recount of the events that are theirs.
+ * kill -9 at 30 random instants under load: all that was acknowledged is there after the restart, nothing counts twice,
+ * and the metrics of every customer equal a recount of the events that are theirs.
  */
 const KILLS = 30;
 const BATCH = 40;

@@ -21,8 +21,8 @@ import { freshDirectory } from '../process/server.ts';
 import { KAFKA_BROKERS, REDIS_URL } from './env.ts';
 
 /**
- * One recorded log of the cast, played through Kafka, Redis and ClickHouse's HTTP interface (a small front over chDB, no server
- * can be had in this test), gives the same views as the embedded run it was recorded from: ids included.
+ * One recorded log of the cast, played through Kafka, Redis and ClickHouse's HTTP interface (a small front over chDB,
+ * no server can be had in this test), gives the same views as the embedded run it was recorded from: ids included.
  */
 const ADMIN_KEY = 'test-admin-key-0123456789';
 const NOW = Date.UTC(2026, 10, 22);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drainPending } from 'chdb';
@@ -32,13 +32,16 @@ export type Whole = {
   close(): Promise<void>;
 };
 export type WholeOptions = {
-  /** Of a house that was closed before, or whose ring is to be used. */
+  /** Of a house that was closed before. */
   directory?: string;
+  /** A directory whose key ring is used, so that ids are the same. */
+  ringOf?: string;
   /** The analytic store is chDB; else nothing is kept of what is written to it. */
   analytic?: boolean;
   wrap?(store: Store): Store;
 };
 
+const RING = 'keyring.json';
 const LOOK_MS = 500;
 const ADMIN_KEY = 'an admin key of the tests';
 
@@ -59,6 +62,7 @@ function openNowhere(): AnalyticStore {
 
 export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
   const directory = options.directory ?? (await newDirectory());
+  if (options.ringOf) await copyFile(join(options.ringOf, RING), join(directory, RING));
   const clock = { now: Date.UTC(2026, 0, 1) };
   const ring = await openRing(undefined, directory, () => undefined);
   const store = await openLmdbStore(join(directory, 'identity'));

@@ -48,3 +48,28 @@ export function countable(view: CustomerView, timeline: readonly CanonicalEvent[
     timeline: timeline.map(keyOf),
   };
 }
+
+/**
+ * Everything a house says of its customers that is a function of events and decisions, whatever their order: views but for
+ * `updated`, timelines, links, open conflicts, and where every alias leads.
+ */
+export async function portraitOf(whole: Whole, history: readonly Told[]): Promise<Record<string, unknown>> {
+  const { services } = whole;
+  const owned = await ownedEvents(whole, history);
+  const ids = [...new Set(owned.flatMap(({ owner }) => owner ?? []))].sort();
+  const customers = await Promise.all(
+    ids.map(async (id) => {
+      const { updated: _, ...view } = await viewOf(whole, id);
+      const leads = await Promise.all(view.aliases.map(async (alias) => (await services.customers.get(alias))?.id));
+      const links = await services.customers.links(id);
+      return [id, { view, leads, links: links?.items, timeline: await timelineOf(whole, id, 1_000) }];
+    }),
+  );
+  const { items } = await services.conflicts.list('open', { after: null, limit: 1_000 });
+  const conflicts = items.map(({ opened: _, ...conflict }) => conflict).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    owners: Object.fromEntries(owned.map(({ event, owner }) => [keyOf(event), owner])),
+    customers: Object.fromEntries(customers),
+    conflicts,
+  };
+}
