@@ -1,73 +1,93 @@
-import type { Contest } from './contest.ts';
 import { type AnchorEvidence, compareStamps, type Stamp } from './evidence.ts';
-import {
-  type ClusterGroup,
-  isContact,
-  type Numbers,
-  type Span,
-  tenuresFor,
-  vertexOf,
-  type Work,
-  within,
-} from './work.ts';
-
-type Context = { work: Work; contest: Contest; numbers: Numbers; owners: ReadonlyMap<string, readonly Span[]> };
+import { spanAt } from './spans.ts';
+import type { Clustering, Evidence } from './work.ts';
 
 /**
- * Who had a customer of their own before they were joined to this group, when events and decisions are taken in order of
- * `received`: the unions that hold in the end, made again in the order in which their evidence came to be known.
+ * Aliases of each group, CONTRACT §3 Ids: who had a customer of their own when events and decisions are taken in order of
+ * `received`. Where nothing is disputed, unions only grow, and it is enough to look at when; else the evidence is clustered as it
+ * stood after each step. Evidence keeps when an anchor, a run of its use and a decision came to be known, and that is what is
+ * told apart: what came to be known of a run later counts as known with it.
  */
-export function aliasesOf(
-  group: ClusterGroup,
-  at: number,
-  anchors: readonly AnchorEvidence[],
-  context: Context,
-): Stamp[] {
-  if (group.anchors.length < 2) return [];
-  const steps = stepsOf(at, anchors, context).sort((a, b) => compareStamps(a.stamp, b.stamp));
-  const sets = new Map<string, Known>();
-  const aliases: Stamp[] = [];
-  for (const { stamp, vertices, opens } of steps) {
-    const known = [...new Set(vertices.flatMap((vertex) => sets.get(vertex) ?? []))];
-    const [oldest, ...younger] = known.flatMap(({ first }) => first ?? []).sort(compareStamps);
-    aliases.push(...younger);
-    const set: Known = { first: oldest ?? (opens ? stamp : null), members: new Set(vertices) };
-    for (const { members } of known) for (const member of members) set.members.add(member);
-    for (const member of set.members) sets.set(member, set);
+export function addAliases(evidence: Evidence, answer: Clustering, again: (then: Evidence) => Clustering): void {
+  if (evidence.anchors.length < 2) return;
+  const shown = answer.quiet ? joinedInOrder(evidence) : shownInOrder(evidence, again);
+  const live = new Set(answer.groups.filter(({ anchors }) => anchors.length > 0).map(({ first }) => first.key));
+  for (const [key, { first, anchor }] of shown) {
+    if (live.has(key)) continue;
+    const heir = spanAt(answer.owners.get(anchor) ?? [], first.time)?.group ?? -1;
+    answer.groups[heir]?.aliases.push(first);
   }
-  return aliases.sort(compareStamps);
+  for (const { aliases } of answer.groups) aliases.sort(compareStamps);
 }
 
-/** Who is known to be one so far, and the first event; null where a decision came before any. */
-type Known = { first: Stamp | null; members: Set<string> };
+/** Customers by the key of the event their id is made of. */
+type Shown = Map<string, { first: Stamp; anchor: string }>;
 
-/** A step joins vertices; `opens`: it is an event, which begins a customer where there was none. */
-type Step = { stamp: Stamp; vertices: string[]; opens: boolean };
+/** Steps that are clustered at most; of a longer story only the decisions and its last steps are looked at. */
+const MAX_STEPS = 64;
 
-function stepsOf(at: number, anchors: readonly AnchorEvidence[], context: Context): Step[] {
-  const owned = new Map(anchors.map((anchor) => [anchor.anchor, anchor]));
-  const steps: Step[] = [];
-  for (const [id, anchor] of owned) {
-    const spans = context.owners.get(id) ?? [];
-    const vertices = [`anchor:${id}`, ...verticesIn(at, id, context)];
-    for (const [index, { group }] of spans.entries()) {
-      const stamp = group === at ? within(anchor, spans, index).first : null;
-      if (stamp) steps.push({ stamp, vertices, opens: true });
+function shownInOrder(evidence: Evidence, again: (then: Evidence) => Clustering): Shown {
+  const decided = evidence.decisions.map(({ received, id }) => ({ received, time: Number.POSITIVE_INFINITY, key: id }));
+  const told = evidence.anchors.flatMap(({ first, uses }) => [
+    first,
+    ...uses.flatMap(({ runs }) => runs.map((run) => run.first)),
+  ]);
+  const steps = [...new Map([...told, ...decided].map((step) => [step.key, step])).values()].sort(compareStamps);
+  // What is shown after a step is what was shown before the next.
+  const looked = steps
+    .slice(0, -1)
+    .filter(
+      (_, at) =>
+        steps.length <= MAX_STEPS ||
+        at >= steps.length - MAX_STEPS ||
+        decided.some(({ key }) => key === steps[at + 1]?.key),
+    );
+  const shown: Shown = new Map();
+  for (const step of looked) {
+    for (const { anchors, first, origin } of again(asKnownAt(evidence, step)).groups) {
+      if (anchors.length > 0) shown.set(first.key, { first, anchor: origin });
     }
   }
-  for (const decision of context.work.decisions) {
-    if (decision.what !== 'link' || !decision.anchors.every((anchor) => owned.has(anchor))) continue;
-    const stamp = { received: decision.received, time: Number.POSITIVE_INFINITY, key: decision.id };
-    steps.push({ stamp, vertices: decision.anchors.map((anchor) => `anchor:${anchor}`), opens: false });
-  }
-  return steps;
+  return shown;
 }
 
-/** What ties an anchor to the others of its group: a contact does whether it is the group's own or the group answers for it. */
-function verticesIn(at: number, anchor: string, { work, contest, numbers }: Context): string[] {
-  return (work.usable.get(anchor) ?? [])
-    .flatMap(({ node, kind }) =>
-      isContact(kind) ? [...tenuresFor(work.tenures, node).keys()].map((tenure) => vertexOf(node, tenure)) : [node],
-    )
-    .filter((vertex) => numbers(vertex) === at || contest.shared.get(vertex) === at);
+function asKnownAt({ anchors, decisions, suspended }: Evidence, step: Stamp): Evidence {
+  const known = (stamp: Stamp): boolean => compareStamps(stamp, step) <= 0;
+  return {
+    anchors: anchors
+      .filter(({ first }) => known(first))
+      .map((anchor): AnchorEvidence => {
+        if (anchor.uses.every(({ runs }) => runs.every((run) => known(run.first)))) return anchor;
+        const uses = anchor.uses.map(({ name, runs }) => ({ name, runs: runs.filter((run) => known(run.first)) }));
+        return { ...anchor, uses: uses.filter(({ runs }) => runs.length > 0) };
+      }),
+    decisions: decisions.filter(({ received, id }) => known({ received, time: Number.POSITIVE_INFINITY, key: id })),
+    suspended,
+  };
+}
+
+/** Who stood alone at first, where every union that was ever asked for was made. */
+function joinedInOrder({ anchors, decisions, suspended }: Evidence): Shown {
+  const shown: Shown = new Map();
+  const sets = new Map<string, { first: boolean; members: string[] }>();
+  const ends = [
+    ...anchors.map(({ anchor, first, nodes }) => ({
+      stamp: first,
+      anchor,
+      names: [`a ${anchor}`, ...nodes.flatMap(({ node }) => (suspended.has(node) ? [] : `n ${node}`))],
+    })),
+    ...decisions.flatMap((decision) => {
+      const stamp = { received: decision.received, time: Number.POSITIVE_INFINITY, key: decision.id };
+      return decision.what === 'link' ? [{ stamp, anchor: null, names: decision.anchors.map((id) => `a ${id}`) }] : [];
+    }),
+  ].sort((a, b) => compareStamps(a.stamp, b.stamp));
+  for (const { stamp, anchor, names } of ends) {
+    const known = new Set(names.flatMap((name) => sets.get(name) ?? []));
+    const opened = [...known].some(({ first }) => first);
+    if (!opened && anchor !== null) shown.set(stamp.key, { first: stamp, anchor });
+    const members = [...names, ...[...known].flatMap((set) => set.members)];
+    const set = { first: opened || anchor !== null, members };
+    for (const member of members) sets.set(member, set);
+  }
+  return shown;
 }

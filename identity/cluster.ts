@@ -1,4 +1,5 @@
 import { kindRule, STRENGTH } from '../schemas/identifier.ts';
+import { addAliases } from './aliases.ts';
 import { aloneOf } from './alone.ts';
 import { conclude } from './conclude.ts';
 import type { AnchorEvidence, AnchorNode } from './evidence.ts';
@@ -27,6 +28,13 @@ import {
  * 3. Every anchor goes to the owner of its most specific identifier; one that bears only a contact, to who held that then.
  */
 export function cluster(evidence: Evidence): Clustering {
+  const answer = answerTo(evidence);
+  addAliases(evidence, answer, answerTo);
+  return answer;
+}
+
+/** The answer as of now: without the aliases, which speak of the past. */
+function answerTo(evidence: Evidence): Clustering {
   const { anchors, decisions } = evidence;
   const hot = hotNodes(anchors);
   const usable = new Map<string, readonly AnchorNode[]>();

@@ -1,4 +1,3 @@
-import { aliasesOf } from './aliases.ts';
 import { type Contest, contestOf } from './contest.ts';
 import { type AnchorEvidence, compareStamps, compareText } from './evidence.ts';
 import { stateIn } from './states.ts';
@@ -105,7 +104,6 @@ function buildGroups(
   for (const [at, group] of groups.entries()) {
     group.anchors.sort((a, b) => compareText(a.anchor, b.anchor) || a.from - b.from);
     group.nodes = stateIn(at, owned[at] ?? [], { work, contest, numbers, owners });
-    group.aliases = aliasesOf(group, at, owned[at] ?? [], { work, contest, numbers, owners });
   }
   return groups;
 }

@@ -1,6 +1,6 @@
 import type { Ring } from '../schemas/ring.ts';
 import { cluster } from './cluster.ts';
-import { compareText } from './evidence.ts';
+import { type AnchorEvidence, compareText } from './evidence.ts';
 import { explore } from './explore.ts';
 import { ALWAYS, type AnchorRow, type Cause, type Change, type CustomerRow, type Span } from './port.ts';
 import { newTotals, type Passed, recordConflicts, recordHistory } from './record.ts';
@@ -42,6 +42,7 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
     const id = ids[at];
     if (id && writeCustomer(tables, ring, id, { ...group, anchors: owned.get(id) ?? [] }, cause.at, change))
       born.push(id);
+    if (id) writeAliases(tables, ring, id, group, evidence.anchors);
   }
   await recordConflicts(tables, ring, { result, ids, before, cause });
   await recordHistory(tables, ring, { before, live, born, nodes, cause, change });
@@ -186,19 +187,26 @@ function writeCustomer(
   if (!born && JSON.stringify(old) === JSON.stringify(row)) return false;
   change.touched.add(id);
   tables.customers.put(id, { ...row, updated: Math.max(row.updated, at) });
-  // An alias that never had a row here (another order of arrival) still answers: it leads to where its event is.
+  return born;
+}
+
+/** An alias that never had a row here (another order of arrival) still answers: it leads to where its event is. */
+function writeAliases(
+  tables: Tables,
+  ring: Ring,
+  id: string,
+  group: ClusterGroup,
+  anchors: readonly AnchorEvidence[],
+): void {
+  const row = tables.customers.get(id);
   for (const { key, time } of group.aliases) {
     const alias = customerId(ring, key);
-    if (!tables.customers.get(alias))
-      tables.customers.put(alias, {
-        ...row,
-        origin: { anchor: group.origin, time },
-        anchors: [],
-        nodes: [],
-        aliases: [],
-        conflicts: [],
-        totals: newTotals(),
-      });
+    if (!row || tables.customers.get(alias)) continue;
+    const own = anchors.find(
+      ({ first, uses }) => first.key === key || uses.some(({ runs }) => runs.some((run) => run.first.key === key)),
+    );
+    const origin = { anchor: own?.anchor ?? group.origin, time };
+    const none = { anchors: [], nodes: [], aliases: [], conflicts: [], totals: newTotals() };
+    tables.customers.put(alias, { ...row, ...none, origin });
   }
-  return born;
 }

@@ -32,7 +32,19 @@ const MAX_EXTRAS = 50;
 const INLINE_ANCHORS = 8;
 
 /** The anchor of a set of identifiers: joining ones, or attaching ones where there is nothing else; null for none. */
-export function anchorOf(ring: Ring, identifiers: readonly Identifier[]): { anchor: string; attached: boolean } | null {
+export function anchorOf(ring: Ring, identifiers: readonly Identifier[]): Place | null {
+  const known = places.get(identifiers);
+  if (known !== undefined) return known;
+  const place = hashAnchor(ring, identifiers);
+  places.set(identifiers, place);
+  return place;
+}
+
+type Place = { anchor: string; attached: boolean };
+/** Asked for when a batch is read ahead and again when its event is applied. */
+const places = new WeakMap<readonly Identifier[], Place | null>();
+
+function hashAnchor(ring: Ring, identifiers: readonly Identifier[]): { anchor: string; attached: boolean } | null {
   const nodesOf = (role: Identifier['role']): string[] =>
     identifiers
       .filter((one) => one.role === role)

@@ -28,6 +28,8 @@ export type Ring = {
 };
 
 const BLOCK = 64;
+/** Longest text in UTF-8 bytes that is hashed without a buffer of its own. */
+const SCRATCH = 16_384;
 const NONCE = 12;
 const TAG = 16;
 const VERSION = 1;
@@ -45,7 +47,17 @@ function hmac(key: Buffer): (text: string) => Buffer {
     typeof hashOnce === 'function'
       ? (data: Buffer): Buffer => hashOnce('sha256', data, 'buffer')
       : (data: Buffer): Buffer => createHash('sha256').update(data).digest();
-  return (text) => sha(Buffer.concat([outer, sha(Buffer.concat([inner, Buffer.from(text)]))]));
+  // Both stages hash from a buffer that holds the padded key already; only the text and the digest are written into it.
+  const first = Buffer.concat([inner, Buffer.alloc(SCRATCH)]);
+  const second = Buffer.concat([outer, Buffer.alloc(32)]);
+  return (text) => {
+    const fits = text.length * 3 <= SCRATCH;
+    const message = fits
+      ? first.subarray(0, BLOCK + first.write(text, BLOCK))
+      : Buffer.concat([inner, Buffer.from(text)]);
+    sha(message).copy(second, BLOCK);
+    return sha(second);
+  };
 }
 
 /** Random nonces, drawn from the system some hundreds at a time: a call for each costs as much as the sealing. */

@@ -83,6 +83,26 @@ describe('a number that passed to another', () => {
   });
 });
 
+describe('orders of a number that passed to another', () => {
+  it('keep the last one, though it was placed after the number had passed', async () => {
+    const join = (number: string, name: string, days: number) => ({
+      ...{ type: 'member_joined', traits: { name }, identifiers: [card(number), mobile(NUMBER)], time: day(days) },
+    });
+    const order = (name: string, total: string) => ({ order: { id: name, currency: 'CNY', total } });
+    const [old] = await house.send([
+      join('0001', '陈思远', 0),
+      { type: 'order_completed', identifiers: [mobile(NUMBER)], ...order('a', '10'), time: day(2) },
+      { type: 'order_cancelled', identifiers: [mobile(NUMBER)], ...order('b', '20'), time: day(3) },
+      join('0002', '李雷', 200),
+      { type: 'order_completed', identifiers: [card('0002')], ...order('b', '20'), time: day(300) },
+    ]);
+    const metrics = { orders: 2, spend: { CNY: '30.00' }, first_order: day(2), last_order: day(300) };
+    expect((await house.view(id(old)))?.metrics).toMatchObject(metrics);
+    await house.send([{ type: 'order_shipped', identifiers: [mobile(NUMBER)], ...order('a', '11'), time: day(4) }]);
+    expect((await house.view(id(old)))?.metrics).toMatchObject({ ...metrics, spend: { CNY: '31.00' } });
+  });
+});
+
 describe('the change feed', () => {
   it('tells of a new customer as created, also where a number is shared with another', async () => {
     const join = (number: string, name: string) => ({

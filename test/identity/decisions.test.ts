@@ -144,8 +144,8 @@ describe('ids', () => {
     const link = [receipt(0, 'brand/1'), receipt(5, 'brand/2'), receipt(9, 'brand/3')];
     expect(
       told(link, [
-        { link: [0, 1], received: 6 },
-        { link: [1, 2], received: 7 },
+        { link: [0, 1], received: 10 },
+        { link: [1, 2], received: 11 },
       ]).ids.A?.aliases,
     ).toEqual([1, 2]);
   });
@@ -155,6 +155,14 @@ describe('ids', () => {
     const end = told([...lines, { ...registered(3, `brand/2 ${M}`, '刘芳'), verified: true }]);
     expect(end.whose).toBe('AAAB');
     expect(end.ids.A).toEqual({ first: 0, aliases: [1] });
+  });
+
+  it('two who shared a number and are merged by a person: the younger is an alias', () => {
+    expect(told(family, [{ link: [0, 1] }]).ids).toEqual({ A: { first: 0, aliases: [1] } });
+  });
+
+  it('so are two whom a rule kept apart until evidence made them one', () => {
+    expect(told([...family, receipt(2, 'brand/1 brand/2')]).ids).toEqual({ A: { first: 0, aliases: [1] } });
   });
 
   it('a split gives the alias its life back under its own id', () => {

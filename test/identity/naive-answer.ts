@@ -3,7 +3,6 @@ import type { ClusterGroup, Held, NodeState, Span } from '../../identity/work.ts
 import { kindRule, STRENGTH } from '../../schemas/identifier.ts';
 import type { Answer, Point, Refused, Town } from './naive.ts';
 import { tenureOf, timesOf } from './naive.ts';
-import { naiveAliases } from './naive-aliases.ts';
 
 /** From the labels to the answer: who owns, who holds, what is shared, slipped, past or waits for a person. */
 export type Told = Town & {
@@ -137,13 +136,7 @@ function groupAt(label: number, told: Told, owners: ReadonlyMap<string, Span[]>)
       .map(({ anchor, from }) => ({ anchor: anchor.anchor, from }))
       .sort((a, b) => compareText(a.anchor, b.anchor) || a.from - b.from),
     nodes,
-    aliases: naiveAliases(
-      owned.flatMap(({ anchor, stamps: known }) =>
-        known.length > 0 ? [{ anchor, first: known.sort(compareStamps)[0] }] : [],
-      ),
-      label,
-      told,
-    ),
+    aliases: [],
   };
 }
 

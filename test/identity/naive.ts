@@ -7,7 +7,7 @@ import { type NaiveParty, type NaiveTenure, type NaiveUse, naiveTenures, sayOfNa
 
 /**
  * `cluster` once more, from the contract, as simply and slowly as can be: who belongs together is a list of labels that is
- * rewritten at every union, and whatever is asked of a group is found by looking at everything again.
+ * rewritten at every union, and whatever is asked of a group is found by looking at everything again. Aliases are told apart.
  */
 export type Answer = Omit<Clustering, 'quiet'>;
 

@@ -16,6 +16,9 @@ export type Server = {
   stop(): Promise<number | null>;
 };
 
+/** As `npm start` calls it. */
+const NODE_OPTIONS = ['--max-semi-space-size=64', '--import', 'tsx'];
+
 export const ADMIN_KEY = 'test-admin-key-0123456789';
 export const BEARER = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
 
@@ -26,7 +29,7 @@ export async function startServer(
 ): Promise<Server> {
   const data = options.data ?? (await freshDirectory());
   const env = { ...process.env, PORT: '0', HUAXIANG_DATA: data, HUAXIANG_ADMIN_KEY: ADMIN_KEY, ...options.env };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'main.ts', 'serve'], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, 'main.ts', 'serve'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
