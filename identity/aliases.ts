@@ -10,7 +10,8 @@ import type { Clustering, Evidence } from './work.ts';
  */
 export function addAliases(evidence: Evidence, answer: Clustering, again: (then: Evidence) => Clustering): void {
   if (evidence.anchors.length < 2) return;
-  const shown = answer.quiet ? joinedInOrder(evidence) : shownInOrder(evidence, again);
+  const shown =
+    answer.quiet && evidence.decisions.length === 0 ? joinedInOrder(evidence) : shownInOrder(evidence, again);
   const live = new Set(answer.groups.filter(({ anchors }) => anchors.length > 0).map(({ first }) => first.key));
   for (const [key, { first, anchor }] of shown) {
     if (live.has(key)) continue;
@@ -67,27 +68,15 @@ function asKnownAt({ anchors, decisions, suspended }: Evidence, step: Stamp): Ev
 }
 
 /** Who stood alone at first, where every union that was ever asked for was made. */
-function joinedInOrder({ anchors, decisions, suspended }: Evidence): Shown {
+function joinedInOrder({ anchors, suspended }: Evidence): Shown {
   const shown: Shown = new Map();
-  const sets = new Map<string, { first: boolean; members: string[] }>();
-  const ends = [
-    ...anchors.map(({ anchor, first, nodes }) => ({
-      stamp: first,
-      anchor,
-      names: [`a ${anchor}`, ...nodes.flatMap(({ node }) => (suspended.has(node) ? [] : `n ${node}`))],
-    })),
-    ...decisions.flatMap((decision) => {
-      const stamp = { received: decision.received, time: Number.POSITIVE_INFINITY, key: decision.id };
-      return decision.what === 'link' ? [{ stamp, anchor: null, names: decision.anchors.map((id) => `a ${id}`) }] : [];
-    }),
-  ].sort((a, b) => compareStamps(a.stamp, b.stamp));
-  for (const { stamp, anchor, names } of ends) {
-    const known = new Set(names.flatMap((name) => sets.get(name) ?? []));
-    const opened = [...known].some(({ first }) => first);
-    if (!opened && anchor !== null) shown.set(stamp.key, { first: stamp, anchor });
-    const members = [...names, ...[...known].flatMap((set) => set.members)];
-    const set = { first: opened || anchor !== null, members };
-    for (const member of members) sets.set(member, set);
+  const sets = new Map<string, Set<string>>();
+  for (const { anchor, first, nodes } of [...anchors].sort((a, b) => compareStamps(a.first, b.first))) {
+    const own = nodes.map(({ node }) => node).filter((node) => !suspended.has(node));
+    const known = new Set(own.flatMap((node) => sets.get(node) ?? []));
+    if (known.size === 0 && own.length > 0) shown.set(first.key, { first, anchor });
+    const joined = new Set([...own, ...[...known].flatMap((set) => [...set])]);
+    for (const node of joined) sets.set(node, joined);
   }
   return shown;
 }

@@ -4,6 +4,7 @@ import type { Cause, Change, DecisionRow } from './port.ts';
 import { recluster } from './recluster.ts';
 import { writeEntry } from './record.ts';
 import type { Tables } from './tables.ts';
+import { waitFor, waitingFor } from './waiting.ts';
 
 /**
  * Takes a person's decision into the evidence: it is one more input of `cluster`, so merging, splitting and undoing
@@ -15,6 +16,7 @@ export async function decide(tables: Tables, ring: Ring, entry: DecisionEntry, r
   const about = entry.what === 'undo' ? entry.of : entry.id;
   await tables.decisions.load([about]);
   const known = tables.decisions.get(about);
+  if (entry.what === 'undo' && !known) await waitFor(tables, entry.of, entry.id);
   if (entry.what === 'undo' ? !known || known.undone : known !== null) return unchanged;
   const reason = ring.sealText(entry.reason);
   const tell = (from: string[], to: string[]): void =>
@@ -56,10 +58,11 @@ type Entered = Extract<DecisionEntry, { what: 'link' | 'apart' }>;
 
 async function enter(tables: Tables, entry: Entered, reason: string, received: number): Promise<string[]> {
   const { actor, id } = entry;
+  const undone = (await waitingFor(tables, id)).length > 0;
   const row: DecisionRow =
     entry.what === 'link'
-      ? { id, received, what: 'link', anchors: entry.anchors, times: entry.times, actor, reason, undone: false }
-      : { id, received, what: 'apart', sides: entry.sides, actor, reason, undone: false };
+      ? { id, received, what: 'link', anchors: entry.anchors, times: entry.times, actor, reason, undone }
+      : { id, received, what: 'apart', sides: entry.sides, actor, reason, undone };
   tables.decisions.put(id, row);
   await mark(tables, row);
   return anchorsOf(row);
@@ -81,14 +84,16 @@ async function mark(tables: Tables, row: DecisionRow): Promise<void> {
   await tables.anchors.load(anchors);
   for (const anchor of anchors) {
     const known = tables.anchors.get(anchor);
-    if (known && !known.decisions.includes(row.id))
+    if (!known) await waitFor(tables, anchor, row.id);
+    else if (!known.decisions.includes(row.id))
       tables.anchors.put(anchor, { ...known, decisions: [...known.decisions, row.id] });
   }
   const nodes = row.what === 'link' ? [] : row.sides.flatMap((side) => [...side.nodes]);
   await tables.nodes.load(nodes);
   for (const node of nodes) {
     const known = tables.nodes.get(node);
-    if (known && !known.decisions.includes(row.id))
+    if (!known) await waitFor(tables, node, row.id);
+    else if (!known.decisions.includes(row.id))
       tables.nodes.put(node, { ...known, decisions: [...known.decisions, row.id] });
   }
 }

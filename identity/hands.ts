@@ -1,8 +1,18 @@
-import type { ChangeNote, Committed, Hands } from '../ingest/port.ts';
+import type { ChangeNote, Committed, Hands, Names } from '../ingest/port.ts';
 import type { Dirty, Profiles } from '../profiles/port.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { applyPrepared, retell, storedEvent } from './applied.ts';
-import { type DeadRow, isDirty, noteOf, nothingDirty, OUTBOX, outboxMember, takeDead, writeNotes } from './commit.ts';
+import {
+  DEAD,
+  type DeadRow,
+  isDirty,
+  noteOf,
+  nothingDirty,
+  OUTBOX,
+  outboxMember,
+  takeDead,
+  writeNotes,
+} from './commit.ts';
 import { decide } from './decide.ts';
 import { prefetch } from './resolve.ts';
 import { padTime } from './spans.ts';
@@ -16,89 +26,92 @@ export type IdentityHands = Hands & {
   commit(partition: number, next: number, notes: readonly ChangeNote[]): Promise<WithDirty | null>;
 };
 
+type Deps = { store: Store; ring: Ring; profiles: Profiles; now: () => number };
+
+/** What the batch in hand has gathered beside rows. */
+type Draft = { dirty: Dirty; applied: string[]; removed: string[]; counts: Map<string, number> };
+const emptyDraft = (): Draft => ({ dirty: nothingDirty(), applied: [], removed: [], counts: new Map() });
+
 /** Identity and profiles, in one transaction of the identity store. */
-export function makeHands(deps: { store: Store; ring: Ring; profiles: Profiles; now: () => number }): IdentityHands {
-  const { store, ring, profiles } = deps;
-  const tables = openTables(store, ring);
-  let dirty = nothingDirty();
-  let applied: string[] = [];
-  let removed: string[] = [];
-  const counts = new Map<string, number>();
-  const forget = (): void => {
-    dirty = nothingDirty();
-    applied = [];
-    removed = [];
-    counts.clear();
-    tables.unit.reset();
-  };
-  const bump = (names: { channel: string; source: string }, fate: string, reason: string | null, by: number): void => {
-    const key = [names.channel, names.source, fate, reason ?? ''].join('|');
-    counts.set(key, (counts.get(key) ?? 0) + by);
-  };
+export function makeHands(deps: Deps): IdentityHands {
+  const tables = openTables(deps.store, deps.ring);
+  const draft = emptyDraft();
+  return { tables, ...reading(tables, deps), ...applying(tables, draft, deps), ...closing(tables, draft, deps) };
+}
+
+function reading(tables: Tables, { ring }: Deps): Pick<Hands, 'position' | 'prefetch' | 'known' | 'retell'> {
   return {
-    tables,
-    forget,
     position: async (partition) => {
       await tables.notes.load([`p${partition}`]);
       return tables.notes.get(`p${partition}`)?.next ?? 0;
     },
     prefetch: async (events) => {
+      const identifiers = events.map((event) => event.identifiers);
       await tables.events.load(events.map(({ hash }) => hash));
-      await prefetch(
-        tables,
-        ring,
-        events.map(({ identifiers }) => identifiers),
-      );
+      await prefetch(tables, ring, identifiers);
     },
     known: async (hash) => {
       await tables.events.load([hash]);
       return tables.events.get(hash);
     },
     retell: (prepared) => retell(ring, prepared),
+  };
+}
+
+type Applying = Pick<Hands, 'apply' | 'decide' | 'setAside' | 'count' | 'keepDead' | 'replayed'>;
+
+function applying(tables: Tables, draft: Draft, { ring, profiles }: Deps): Applying {
+  return {
     apply: async (prepared, notes) => {
-      const owner = await applyPrepared(tables, ring, profiles, prepared, dirty, notes);
-      applied.push(prepared.hash);
+      const owner = await applyPrepared(tables, ring, profiles, prepared, draft.dirty, notes);
+      draft.applied.push(prepared.hash);
       return owner;
     },
     decide: async (entry, received, notes) => {
       const change = await decide(tables, ring, entry, received);
-      await profiles.applyChange(tables, change, received, dirty);
+      await profiles.applyChange(tables, change, received, draft.dirty);
       notes.push(...change.told);
     },
     setAside: (prepared, reason) => {
       tables.events.put(prepared.hash, { ...storedEvent(ring, prepared), fate: 'quarantined', reason });
-      applied.push(prepared.hash);
+      draft.applied.push(prepared.hash);
     },
-    count: (names, fate, reason) => bump(names, fate, reason, 1),
+    count: (names, fate, reason) => bump(draft, names, fate, reason, 1),
     keepDead: (id, entry, names, { fate, reason, detail }) => {
-      const row: DeadRow = {
-        ...names,
-        received: entry.received,
-        fate,
-        reason,
-        detail,
-        entry: ring.sealText(JSON.stringify(entry)),
-      };
-      tables.unit.add('q', `${padTime(entry.received)}${id}`, JSON.stringify(row));
+      const sealed = ring.sealText(JSON.stringify(entry));
+      const row: DeadRow = { ...names, received: entry.received, fate, reason, detail, entry: sealed };
+      tables.unit.add(DEAD, `${padTime(entry.received)}${id}`, JSON.stringify(row));
     },
     replayed: (member) => {
-      removed.push(member);
+      draft.removed.push(member);
     },
+  };
+}
+
+function bump(draft: Draft, names: Names, fate: string, reason: string | null, by: number): void {
+  const key = [names.channel, names.source, fate, reason ?? ''].join('|');
+  draft.counts.set(key, (draft.counts.get(key) ?? 0) + by);
+}
+
+function closing(tables: Tables, draft: Draft, { now }: Deps): Pick<IdentityHands, 'commit' | 'forget'> {
+  const forget = (): void => {
+    Object.assign(draft, emptyDraft());
+    tables.unit.reset();
+  };
+  return {
+    forget,
     commit: async (partition, next, notes) => {
-      await takeDead(tables, removed, bump);
-      await writeNotes(tables, { counts, partition, next, notes, dirty, now: deps.now() });
+      await takeDead(tables, draft.removed, (names, fate, reason, by) => bump(draft, names, fate, reason, by));
+      const { dirty, counts, applied } = draft;
+      await writeNotes(tables, { counts, partition, next, notes, dirty, now: now() });
       const outbox = outboxMember(partition, next);
       if (isDirty(dirty)) tables.unit.add(OUTBOX, outbox, JSON.stringify(noteOf(dirty)));
-      const done = { partition, next, applied, customers: [...dirty.customers], dirty, outbox };
       if ((await tables.unit.commit()) === 'stale') {
         forget();
         return null;
       }
-      dirty = nothingDirty();
-      applied = [];
-      removed = [];
-      counts.clear();
-      return done;
+      Object.assign(draft, emptyDraft());
+      return { partition, next, applied, customers: [...dirty.customers], dirty, outbox };
     },
   };
 }

@@ -14,6 +14,7 @@ import {
 import { recluster, reown } from './recluster.ts';
 import { spanAt } from './spans.ts';
 import type { Tables } from './tables.ts';
+import { waitingFor } from './waiting.ts';
 
 /**
  * Kinds an anchor remembers itself, since they are few per person; orders and receipts are found from their own rows.
@@ -102,6 +103,7 @@ async function join(
   const stamp = { received: event.received, time: event.time, key: event.key };
   const known = tables.anchors.get(anchor);
   const row = known ?? emptyAnchor(anchor, false, joining.map(({ node }) => node).sort(), stamp);
+  if (!known) row.decisions = await waitingFor(tables, anchor);
   const changes = observe(row, event, joining);
   tables.anchors.put(anchor, row);
   if (!known) await introduce(tables, ring, anchor, joining);
@@ -131,7 +133,7 @@ async function introduce(tables: Tables, ring: Ring, anchor: string, joining: re
     }
     const row: NodeRow = known ?? {
       ...{ kind, scope: scope ?? '', value: ring.sealText(value), suspended: null, spans: [], shared: false },
-      ...{ decisions: [], anchors: [], more: false },
+      ...{ decisions: await waitingFor(tables, node), anchors: [], more: false },
     };
     tables.nodes.put(node, { ...row, anchors: [...row.anchors, anchor] });
   }

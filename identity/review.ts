@@ -2,8 +2,10 @@ import type { DecisionEntry } from '../ingest/port.ts';
 import { Problem } from '../schemas/errors.ts';
 import { type Identifier, kindRule } from '../schemas/identifier.ts';
 import type { Ring } from '../schemas/ring.ts';
+import { compareStamps, compareText } from './evidence.ts';
 import type { CustomerRows, IdentityReads } from './reads.ts';
 import { sortNodes } from './weigh.ts';
+import { isContact } from './work.ts';
 
 /** What people decide about customers: turned into decisions that name anchors and nodes, written by `record`. */
 export type Review = {
@@ -14,92 +16,35 @@ export type Review = {
 };
 export type By = { reason: string; actor: string };
 
-export function makeReview(deps: {
+type Deps = {
   reads: IdentityReads;
   ring: Ring;
   /** Puts a decision into the log and resolves once it is applied. `make` is given the stamp. */
   record(make: (received: number) => DecisionEntry): Promise<void>;
-}): Review {
+};
+
+const idOf = (ring: Ring, received: number, ...parts: string[]): string =>
+  `d_${ring.hash('decision', received.toString(), ...parts)}`;
+
+export function makeReview(deps: Deps): Review {
   const { reads, ring, record } = deps;
   const load = async (id: string): Promise<CustomerRows> => {
     const rows = await reads.rows(id);
     if (!rows) throw new Problem('customer_unknown', 'there is no customer with this id');
     return rows;
   };
-  /** The ids under which the anchors of some customers live now, the one with the earliest event first. */
-  const liveOf = async (before: readonly CustomerRows[]): Promise<string[]> => {
-    const found = new Map<string, number>();
-    for (const { anchors } of before) {
-      for (const { anchor, from } of anchors) {
-        const owner = await reads.ownerOf(anchor, from);
-        const [row] = owner === null ? [] : await reads.reader.customers([owner]);
-        if (owner !== null && row) found.set(owner, row.created);
-      }
-    }
-    const ids = before.map(({ id }) => id);
-    return [...found]
-      .sort(([a, x], [b, y]) => Number(ids.includes(b)) - Number(ids.includes(a)) || x - y || (a < b ? -1 : 1))
-      .map(([id]) => id);
-  };
-  const idOf = (received: number, ...parts: string[]): string =>
-    `d_${ring.hash('decision', received.toString(), ...parts)}`;
-
-  const link = async (a: CustomerRows, b: CustomerRows, by: By, conflict?: string): Promise<string> => {
-    let made = '';
-    const [one, other] = [a.customer.origin, b.customer.origin];
-    await record((received) => {
-      made = idOf(received, 'link', one.anchor, other.anchor);
-      const anchors: [string, string] = [one.anchor, other.anchor];
-      return {
-        what: 'link',
-        id: made,
-        anchors,
-        times: [one.time, other.time],
-        ...by,
-        ...(conflict ? { conflict } : {}),
-      };
-    });
-    return made;
-  };
-  const apart = async (
-    rows: readonly CustomerRows[],
-    taken: ReadonlySet<string>,
-    by: By,
-    conflict?: string,
-  ): Promise<void> => {
-    const sides = sidesOf(rows, taken);
-    await record((received) => ({
-      what: 'apart',
-      id: idOf(received, 'apart', ...taken),
-      sides,
-      ...by,
-      ...(conflict ? { conflict } : {}),
-    }));
-  };
   return {
     merge: async (id, other, by) => {
       const [a, b] = [await load(id), await load(other)];
       if (a.id === b.id) return { id: a.id, merge: null, merged: [] };
-      const merge = await link(a, b, by);
+      const merge = await link(deps, a, b, by);
       const live = (await reads.liveId(a.id)) ?? a.id;
       return { id: live, merge, merged: [a.id, b.id].filter((one) => one !== live) };
     },
     splitNodes: async (id, nodes, by) => {
       const rows = await load(id);
-      const mine = new Set(rows.customer.nodes.map(([node]) => node));
-      const strange = nodes.find(({ node }) => !mine.has(node));
-      if (strange) {
-        const why =
-          kindRule(strange.kind)?.role === 'joining'
-            ? 'is none of this customer'
-            : 'joins nobody, so it cannot be split off';
-        throw new Problem('identifier_malformed', `an identifier of kind ${strange.kind} ${why}`);
-      }
-      const taken = new Set(nodes.map(({ node }) => node));
-      if (taken.size === mine.size)
-        throw new Problem('body_malformed', 'nodes: all identifiers of the customer would be taken out');
-      await apart([rows], taken, by);
-      return { customers: await liveOf([rows]) };
+      await apart(deps, [rows], takenOut(rows, nodes), by);
+      return { customers: await liveOf(reads, rows) };
     },
     splitMerge: async (id, merge, by) => {
       const rows = await load(id);
@@ -109,28 +54,100 @@ export function makeReview(deps: {
       if (!decision.anchors.some((anchor) => rows.anchors.some((owned) => owned.anchor === anchor))) {
         throw new Problem('merge_unknown', 'the merge was none of this customer');
       }
-      await record((received) => ({ what: 'undo', id: idOf(received, 'undo', merge), of: merge, ...by }));
-      return { customers: await liveOf([rows]) };
+      await record((received) => ({ what: 'undo', id: idOf(ring, received, 'undo', merge), of: merge, ...by }));
+      return { customers: await liveOf(reads, rows) };
     },
     conflict: async (id, decision, by) => {
       const [row] = await reads.reader.conflicts([id]);
       if (!row) throw new Problem('conflict_unknown', 'there is no conflict with this id');
       if (decision === 'later') {
-        await record((received) => ({ what: 'later', id: idOf(received, 'later', id), conflict: id, ...by }));
+        await record((received) => ({ what: 'later', id: idOf(ring, received, 'later', id), conflict: id, ...by }));
         return;
       }
       const [a, b] = [await load(row.customers[0]), await load(row.customers[1])];
       if (a.id === b.id) return;
-      if (decision === 'merge') await link(a, b, by, id);
-      else
-        await apart(
-          [a, b],
-          new Set(a.customer.nodes.filter(([node]) => !b.nodes.has(node)).map(([node]) => node)),
-          by,
-          id,
-        );
+      if (decision === 'merge') await link(deps, a, b, by, id);
+      else await apart(deps, [a, b], ownNodes(a, b), by, id);
     },
   };
+}
+
+/** Nodes of one customer that the other does not bear. */
+const ownNodes = (a: CustomerRows, b: CustomerRows): Set<string> =>
+  new Set(a.customer.nodes.flatMap(([node]) => (b.nodes.has(node) ? [] : [node])));
+
+async function link(
+  { ring, record }: Deps,
+  a: CustomerRows,
+  b: CustomerRows,
+  by: By,
+  conflict?: string,
+): Promise<string> {
+  let made = '';
+  const [one, other] = [leadOf(a), leadOf(b)];
+  await record((received) => {
+    made = idOf(ring, received, 'link', one.anchor, other.anchor);
+    const anchors: [string, string] = [one.anchor, other.anchor];
+    return {
+      ...{ what: 'link', id: made, anchors, times: [one.time, other.time] },
+      ...by,
+      ...(conflict ? { conflict } : {}),
+    };
+  });
+  return made;
+}
+
+/**
+ * The anchor a link names: the oldest that bears an identifier of the customer's own, since one that bears a shared
+ * number alone leads to whoever holds that; the origin where there is none.
+ */
+function leadOf({ customer, anchors }: CustomerRows): { anchor: string; time: number } {
+  const own = anchors
+    .filter(({ row }) => !row.attached && row.evidence.nodes.some(({ kind }) => !isContact(kind)))
+    .sort((x, y) => compareStamps(x.row.evidence.first, y.row.evidence.first));
+  const [oldest] = own;
+  return oldest ? { anchor: oldest.anchor, time: oldest.row.evidence.first.time } : customer.origin;
+}
+
+async function apart(
+  { ring, record }: Deps,
+  rows: readonly CustomerRows[],
+  taken: ReadonlySet<string>,
+  by: By,
+  conflict?: string,
+): Promise<void> {
+  const sides = sidesOf(rows, taken);
+  await record((received) => ({
+    ...{ what: 'apart', id: idOf(ring, received, 'apart', ...taken), sides },
+    ...by,
+    ...(conflict ? { conflict } : {}),
+  }));
+}
+
+/** Throws Problem where a node is none of the customer, or none would be left. */
+function takenOut(rows: CustomerRows, nodes: readonly Identifier[]): Set<string> {
+  const mine = new Set(rows.customer.nodes.map(([node]) => node));
+  const strange = nodes.find(({ node }) => !mine.has(node));
+  if (strange) {
+    const joins = kindRule(strange.kind)?.role === 'joining';
+    const why = joins ? 'is none of this customer' : 'joins nobody, so it cannot be split off';
+    throw new Problem('identifier_malformed', `an identifier of kind ${strange.kind} ${why}`);
+  }
+  const taken = new Set(nodes.map(({ node }) => node));
+  if (taken.size < mine.size) return taken;
+  throw new Problem('body_malformed', 'nodes: all identifiers of the customer would be taken out');
+}
+
+/** The ids under which the anchors of a customer live now, the one that kept the id first. */
+async function liveOf(reads: IdentityReads, before: CustomerRows): Promise<string[]> {
+  const found = new Map<string, number>();
+  for (const { anchor, from } of before.anchors) {
+    const owner = await reads.ownerOf(anchor, from);
+    const [row] = owner === null ? [] : await reads.reader.customers([owner]);
+    if (owner !== null && row) found.set(owner, row.created);
+  }
+  const kept = (id: string): number => Number(id === before.id);
+  return [...found].sort(([a, x], [b, y]) => kept(b) - kept(a) || x - y || compareText(a, b)).map(([id]) => id);
 }
 
 type Side = { anchors: string[]; nodes: string[] };

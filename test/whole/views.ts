@@ -65,8 +65,11 @@ export async function portraitOf(whole: Whole, history: readonly Told[]): Promis
       return [id, { view, leads, links: links?.items, timeline: await timelineOf(whole, id, 1_000) }];
     }),
   );
-  const { items } = await services.conflicts.list('open', { after: null, limit: 1_000 });
-  const conflicts = items.map(({ opened: _, ...conflict }) => conflict).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { items } = await services.conflicts.list(null, { after: null, limit: 1_000 });
+  const conflicts = items
+    .filter(({ state }) => state === 'open' || state === 'later')
+    .map(({ opened: _, state: __, ...conflict }) => conflict)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
     owners: Object.fromEntries(owned.map(({ event, owner }) => [keyOf(event), owner])),
     customers: Object.fromEntries(customers),
