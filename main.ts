@@ -57,7 +57,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   serve: () => explained(serveUntilSignalled),
   demo: ({ once }) => explained(() => demo({ once, env: process.env, now, out, stop: signalled(), colour: inColour })),
-  rebuild: (from, to) => rebuild({ from, to, env: process.env, now, out, err }),
+  rebuild: (from, to) => explained(() => rebuild({ from, to, env: process.env, now, out, err })),
   held: isLocked,
 });
 process.exit();

@@ -3,8 +3,9 @@ import { EVENT_TYPES } from '../schemas/event.ts';
 import { IDENTIFIER_REASONS, REASONS } from '../schemas/fate.ts';
 import { KINDS } from '../schemas/identifier.ts';
 import { VARIABLES, type VariableText } from '../schemas/variables.ts';
+import { guide } from './guide.ts';
 
-/** The pages that are made from the words of schemas/, so that they cannot say anything else. Paths from the root. */
+/** The pages that are made from the code, so that they cannot say anything else. Paths from the root. */
 const NOTE = '<!-- Written by `npm run docs`: change the words in schemas/, not this page. -->';
 
 const table = (head: string[], rows: string[][]): string => {
@@ -100,6 +101,7 @@ export function pages(): Map<string, string> {
     ['docs/configuration.md', configuration()],
     ['docs/errors.md', errors()],
     ['docs/fates.md', fates()],
+    ['docs/guide.md', guide()],
     ['docs/identifiers.md', identifiers()],
   ]);
 }

@@ -6,12 +6,12 @@ import type { Clustering, Evidence } from './work.ts';
  * Aliases of each group, CONTRACT §3 Ids: who had a customer of their own when events and decisions are taken in order of
  * `received`. Where nothing is disputed, unions only grow, and it is enough to look at when; else the evidence is clustered as it
  * stood after each step. Evidence keeps when an anchor, a run of its use and a decision came to be known, and that is what is
- * told apart: what came to be known of a run later counts as known with it.
+ * told apart: what came to be known of a run later counts as known with it. A long dispute is told in short: who stood alone
+ * before the unions that hold in the end, and before the last decisions.
  */
 export function addAliases(evidence: Evidence, answer: Clustering, again: (then: Evidence) => Clustering): void {
   if (evidence.anchors.length < 2) return;
-  const shown =
-    answer.quiet && evidence.decisions.length === 0 ? joinedInOrder(evidence) : shownInOrder(evidence, again);
+  const shown = shownBefore(evidence, answer, again);
   const live = new Set(answer.groups.filter(({ anchors }) => anchors.length > 0).map(({ first }) => first.key));
   for (const [key, { first, anchor }] of shown) {
     if (live.has(key)) continue;
@@ -24,27 +24,39 @@ export function addAliases(evidence: Evidence, answer: Clustering, again: (then:
 /** Customers by the key of the event their id is made of. */
 type Shown = Map<string, { first: Stamp; anchor: string }>;
 
-/** Steps that are clustered at most; of a longer story only the decisions and its last steps are looked at. */
-const MAX_STEPS = 64;
+/** Steps, and decisions of a longer story, that are clustered at most: work for every event of a disputed component. */
+const MAX_STEPS = 24;
+const MAX_DECISIONS = 8;
 
-function shownInOrder(evidence: Evidence, again: (then: Evidence) => Clustering): Shown {
+function shownBefore(evidence: Evidence, answer: Clustering, again: (then: Evidence) => Clustering): Shown {
   const decided = evidence.decisions.map(({ received, id }) => ({ received, time: Number.POSITIVE_INFINITY, key: id }));
+  if (answer.quiet && decided.length === 0 && !hasTwoCards(evidence)) return joinedInOrder(evidence, answer);
   const told = evidence.anchors.flatMap(({ first, uses }) => [
     first,
     ...uses.flatMap(({ runs }) => runs.map((run) => run.first)),
   ]);
   const steps = [...new Map([...told, ...decided].map((step) => [step.key, step])).values()].sort(compareStamps);
-  // What is shown after a step is what was shown before the next.
-  const looked = steps
-    .slice(0, -1)
-    .filter(
-      (_, at) =>
-        steps.length <= MAX_STEPS ||
-        at >= steps.length - MAX_STEPS ||
-        decided.some(({ key }) => key === steps[at + 1]?.key),
-    );
+  // What is shown after a step is what was shown before the next; after the last one it is the answer itself.
+  const before = steps.slice(0, -1);
+  if (steps.length <= MAX_STEPS) return shownAfter(before, evidence, again);
+  const decisive = before.filter((_, at) => decided.some(({ key }) => key === steps[at + 1]?.key));
+  return new Map([...joinedInOrder(evidence, answer), ...shownAfter(decisive.slice(-MAX_DECISIONS), evidence, again)]);
+}
+
+/** Two cards of one brand may have been taken for two persons' before the event came that bears both. */
+function hasTwoCards({ anchors }: Evidence): boolean {
+  const cards = new Map<string, string>();
+  for (const { node, kind, scope } of anchors.flatMap(({ nodes }) => nodes)) {
+    if (kind !== 'member_card') continue;
+    if ((cards.get(scope) ?? node) !== node) return true;
+    cards.set(scope, node);
+  }
+  return false;
+}
+
+function shownAfter(steps: readonly Stamp[], evidence: Evidence, again: (then: Evidence) => Clustering): Shown {
   const shown: Shown = new Map();
-  for (const step of looked) {
+  for (const step of steps) {
     for (const { anchors, first, origin } of again(asKnownAt(evidence, step)).groups) {
       if (anchors.length > 0) shown.set(first.key, { first, anchor: origin });
     }
@@ -67,16 +79,20 @@ function asKnownAt({ anchors, decisions, suspended }: Evidence, step: Stamp): Ev
   };
 }
 
-/** Who stood alone at first, where every union that was ever asked for was made. */
-function joinedInOrder({ anchors, suspended }: Evidence): Shown {
+/** Who stood alone at first, had just the unions been made that hold in the end. */
+function joinedInOrder({ anchors }: Evidence, { groups, owners }: Clustering): Shown {
   const shown: Shown = new Map();
   const sets = new Map<string, Set<string>>();
   for (const { anchor, first, nodes } of [...anchors].sort((a, b) => compareStamps(a.first, b.first))) {
-    const own = nodes.map(({ node }) => node).filter((node) => !suspended.has(node));
+    const group = spanAt(owners.get(anchor) ?? [], first.time)?.group ?? -1;
+    const own = nodes.filter(({ node }) => groups[group]?.nodes.has(node)).map(({ node }) => `${group} ${node}`);
     const known = new Set(own.flatMap((node) => sets.get(node) ?? []));
     if (known.size === 0 && own.length > 0) shown.set(first.key, { first, anchor });
-    const joined = new Set([...own, ...[...known].flatMap((set) => [...set])]);
-    for (const node of joined) sets.set(node, joined);
+    const [joined = new Set<string>(), ...others] = known;
+    for (const node of [...own, ...others.flatMap((set) => [...set])]) {
+      joined.add(node);
+      sets.set(node, joined);
+    }
   }
   return shown;
 }

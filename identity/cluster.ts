@@ -2,8 +2,9 @@ import { kindRule, STRENGTH } from '../schemas/identifier.ts';
 import { addAliases } from './aliases.ts';
 import { aloneOf } from './alone.ts';
 import { conclude } from './conclude.ts';
-import type { AnchorEvidence, AnchorNode } from './evidence.ts';
-import { isAnother, namesRelation, type Party, type Tenure, tenuresOf, type Use } from './tenure.ts';
+import { type AnchorEvidence, type AnchorNode, compareText } from './evidence.ts';
+import { isContested, isContradicted, namesOf } from './quiet.ts';
+import { type Party, type Tenure, tenuresOf, type Use } from './tenure.ts';
 import { makeUnions, type Unions, type Vertex } from './unions.ts';
 import { type Edge, hotNodes, type Saying, sortNodes, sortPleas } from './weigh.ts';
 import {
@@ -51,6 +52,7 @@ function answerTo(evidence: Evidence): Clustering {
   else addContacts(unions, anchors, usable, tenures);
   const sayings = contactNames(anchors, usable, tenures);
   refused.push(...hear(unions, contactEdges(anchors, usable, tenures, party), sayings, true));
+  forceLinks(unions, evidence, usable, tenures);
   const answer = conclude({ anchors, decisions, usable, tenures, party, unions, refused }, hot);
   const live = answer.groups.filter((group) => group.anchors.length > 0).length;
   const settled = live === 1 && refused.length === 0 && hot.size === 0;
@@ -66,7 +68,7 @@ function joinCore(
   const unions = makeUnions();
   addCore(unions, evidence.anchors, usable);
   if (tenures) addContacts(unions, evidence.anchors, usable, tenures);
-  decide(unions, evidence, usable, tenures ?? new Map());
+  markApart(unions, evidence, usable, tenures ?? new Map());
   return { unions, refused: hear(unions, coreEdges(evidence.anchors, usable), [], false) };
 }
 
@@ -81,8 +83,6 @@ function hear(unions: Unions, edges: readonly Edge[], sayings: readonly Saying[]
     return refusal ? [{ edge, refusal }] : [];
   });
 }
-
-const namesOf = (anchor: AnchorEvidence): string[] => anchor.uses.map((use) => use.name).filter((name) => name !== '');
 
 function addCore(unions: Unions, anchors: readonly AnchorEvidence[], usable: Work['usable']): void {
   const vertices = new Map<string, Vertex & { names: string[] }>();
@@ -155,19 +155,6 @@ function cutTenures(
   }
   const cut = [...uses].map(([node, list]): [string, Tenure[]] => [node, tenuresOf(list, parties)]);
   return { tenures: new Map(cut), contested: [...uses.values()].some((list) => isContested(list, parties)) };
-}
-
-/** Whether any two who used a number might be two persons, had they used it at other times. */
-function isContested(uses: readonly Use[], parties: ReadonlyMap<string, Party>): boolean {
-  const ids = [...new Set(uses.map((use) => use.party))];
-  const found = ids.flatMap((id) => (id === null ? [] : (parties.get(id) ?? [])));
-  return found.some((one, at) => found.slice(at + 1).some((other) => isAnother([one], other)));
-}
-
-/** Whether any two names in the evidence contradict each other: then the order of unions, and so strength, may matter. */
-function isContradicted(anchors: readonly AnchorEvidence[]): boolean {
-  const names = [...new Set(anchors.flatMap(namesOf))];
-  return names.some((name, at) => names.slice(at + 1).some((other) => namesRelation([name], [other]) === 'contradict'));
 }
 
 function describeParties(
@@ -262,30 +249,39 @@ function pairsBorne(anchor: AnchorEvidence, one: readonly Tenure[], other: reado
   return [...new Map(pairs.map((pair) => [pair.join(), pair])).values()];
 }
 
-/** Decisions before rules, the latest first: of contradicting ones the later stands. Those on vertices not there yet wait. */
-function decide(unions: Unions, evidence: Evidence, usable: Work['usable'], tenures: Work['tenures']): void {
+/** What people took apart is marked before anything is joined: the evidence joins nothing across it. */
+function markApart(unions: Unions, evidence: Evidence, usable: Work['usable'], tenures: Work['tenures']): void {
   const ofNode = (node: string): string[] =>
     [node, ...[...tenuresFor(tenures, node).keys()].map((at) => vertexOf(node, at))].filter(unions.has);
   const ofAnchor = (anchor: string): string[] => {
     const [top] = usable.get(anchor) ?? [];
     return top ? ofNode(top.node) : [];
   };
-  const latest = [...evidence.decisions].sort((a, b) => b.received - a.received || (a.id < b.id ? 1 : -1));
-  for (const decision of latest) {
-    if (decision.what === 'apart') {
-      const [left, right] = decision.sides;
-      unions.part(decision.id, [
-        [...left.nodes.flatMap(ofNode), ...left.anchors.flatMap(ofAnchor)],
-        [...right.nodes.flatMap(ofNode), ...right.anchors.flatMap(ofAnchor)],
-      ]);
-      continue;
-    }
+  for (const decision of evidence.decisions) {
+    if (decision.what !== 'apart') continue;
+    const [left, right] = decision.sides;
+    unions.part(decision.id, [
+      [...left.nodes.flatMap(ofNode), ...left.anchors.flatMap(ofAnchor)],
+      [...right.nodes.flatMap(ofNode), ...right.anchors.flatMap(ofAnchor)],
+    ]);
+  }
+}
+
+/**
+ * Links join whole customers, as the evidence made them: what holds one of them together is not weighed against the other. The
+ * latest first; of contradicting decisions the later stands, so only what was said after a link is in its way.
+ */
+function forceLinks(unions: Unions, evidence: Evidence, usable: Work['usable'], tenures: Work['tenures']): void {
+  const latest = [...evidence.decisions].sort((a, b) => b.received - a.received || compareText(b.id, a.id));
+  for (const [rank, decision] of latest.entries()) {
+    if (decision.what !== 'link') continue;
     const [one, other] = decision.anchors.map((anchor, at) => {
       const [top] = usable.get(anchor) ?? [];
       if (!top) return undefined;
       const tenure = tenureAt(tenuresFor(tenures, top.node), decision.times[at] ?? 0);
       return isContact(top.kind) ? vertexOf(top.node, tenure) : top.node;
     });
-    if (one && other && unions.has(one) && unions.has(other)) unions.force(one, other);
+    const later = new Set(latest.slice(0, rank).map(({ id }) => id));
+    if (one && other && unions.has(one) && unions.has(other)) unions.force(one, other, later);
   }
 }

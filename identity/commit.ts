@@ -75,7 +75,7 @@ export async function writeNotes(tables: Tables, written: Written): Promise<void
 
 /** What happened in the order it did, then one `updated` for every customer that was changed and not told of yet. */
 function changesOf(tables: Tables, notes: readonly ChangeNote[], dirty: Dirty): ChangeNote[] {
-  const told = new Set(notes.map(({ id }) => id));
+  const told = new Set(notes.flatMap(({ id, other }) => [id, other]));
   const updated = [...dirty.customers].filter(
     (id) => !told.has(id) && (tables.customers.get(id)?.anchors.length ?? 0) > 0,
   );

@@ -20,7 +20,10 @@ import {
 export function conclude(work: Work, hot: Set<string>): Omit<Clustering, 'quiet'> {
   const numbers = numberGroups(work);
   const contest = contestOf(work, numbers);
-  const owners = new Map(work.anchors.map((anchor) => [anchor.anchor, ownerSpans(anchor, work, numbers, contest)]));
+  const owners = inhabited(
+    work.anchors,
+    new Map(work.anchors.map((anchor) => [anchor.anchor, ownerSpans(anchor, work, numbers, contest)])),
+  );
   const groups = buildGroups(work, numbers, owners, contest);
   return { groups, owners, holders: holderSpans(work, numbers, contest), held: heldOf(work, numbers, contest), hot };
 }
@@ -49,6 +52,24 @@ function ownerSpans(anchor: AnchorEvidence, work: Work, numbers: Numbers, contes
     return contest.shared.get(own) ?? numbers(own);
   };
   return compact([...cuts].sort((a, b) => a - b).map((from) => ({ from, group: ownerAt(from) })));
+}
+
+/**
+ * Sends by us are no uses and leave no stamp. Where a span knows of nothing else, and so of no event that an id could be made of,
+ * what was sent then goes to who held the contact before, or else after.
+ */
+function inhabited(anchors: readonly AnchorEvidence[], owners: Map<string, Span[]>): Map<string, Span[]> {
+  const alive = new Set<number | null>([null]);
+  for (const anchor of anchors) {
+    const spans = owners.get(anchor.anchor) ?? [];
+    for (const [at, { group }] of spans.entries()) if (within(anchor, spans, at).first) alive.add(group);
+  }
+  for (const [anchor, spans] of owners) {
+    if (spans.every(({ group }) => alive.has(group))) continue;
+    const left = spans.filter(({ group }) => alive.has(group));
+    owners.set(anchor, compact(left.map((span, at) => (at === 0 ? { ...span, from: ALWAYS } : span))));
+  }
+  return owners;
 }
 
 function compact(spans: readonly Span[]): Span[] {

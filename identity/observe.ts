@@ -27,6 +27,8 @@ export function emptyAnchor(anchor: string, attached: boolean, nodes: readonly s
     decisions: [],
     quiet: false,
     followed: false,
+    buys: false,
+    says: false,
     version: 0,
     evidence: { anchor, nodes: [], first, early: { time: first.time, key: first.key }, uses: [] },
     claims: [],

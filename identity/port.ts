@@ -94,8 +94,12 @@ export type AnchorRow = {
   decisions: string[];
   /** Nobody else bears its contacts: a further use within a run changes nothing. */
   quiet: boolean;
-  /** True when attached anchors follow it: the list `d:<anchor>`. */
+  /** True when attached anchors follow it: the list `d:<anchor>`, and `f:<anchor>` of their events. */
   followed: boolean;
+  /** Attached, and orders count in it: it stands in the lists `b:<anchor>` of those it points to. */
+  buys: boolean;
+  /** Attached, and it claims or shows something: it stands in the lists `s:<anchor>`. */
+  says: boolean;
   /** Grows with each change of the spans. */
   version: number;
   /** Sealed on disk: evidence (names, event keys) and claims, one Claims per span. */

@@ -29,6 +29,8 @@ export type IdentityReads = {
 
 /** Attached anchors whose claims and events are read for a view; their counters are in the totals anyway. */
 export const MAX_ATTACHED = 200;
+/** Of those that claim or show something; beyond that a customer is no person. */
+const MAX_SAYING = 1_000;
 
 /** What profiles makes of the rows of a customer before anyone reads them. */
 export type Settle = (rows: CustomerRows, reader: Reader) => Promise<CustomerRows>;
@@ -83,7 +85,8 @@ async function gather(store: Store, reader: Reader, id: string, customer: Custom
   const attached = new Set<string>();
   for (const { anchor, row } of anchors) {
     if (!row.followed) continue;
-    if (attached.size >= MAX_ATTACHED) break;
+    for (const { member } of await store.range(`s:${anchor}`, { limit: MAX_SAYING })) attached.add(member);
+    if (attached.size >= MAX_ATTACHED) continue;
     for (const { member } of await store.range(`d:${anchor}`, { limit: MAX_ATTACHED })) attached.add(member);
   }
   const ids = [...attached];

@@ -44,7 +44,7 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
       born.push(id);
     if (id) writeAliases(tables, ring, id, group, evidence.anchors);
   }
-  await recordConflicts(tables, ring, { result, ids, before, cause });
+  await recordConflicts(tables, ring, { result, ids, before, cause, change });
   await recordHistory(tables, ring, { before, live, born, nodes, cause, change });
   return change;
 }
@@ -109,6 +109,8 @@ export async function reown(tables: Tables, anchor: string, change: Change): Pro
     for (const [pointed, time] of pointers) {
       const leader = tables.anchors.get(pointed);
       tables.unit.add(`d:${pointed}`, anchor, '');
+      if (row.buys) tables.unit.add(`b:${pointed}`, anchor, '');
+      if (row.says) tables.unit.add(`s:${pointed}`, anchor, '');
       if (leader && !leader.followed) {
         leader.followed = true;
         tables.anchors.put(pointed, leader);

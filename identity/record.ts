@@ -46,7 +46,13 @@ export function writeEntry(tables: Tables, ring: Ring, entry: HistoryEntry): voi
   for (const id of new Set([...entry.from, ...entry.to])) tables.unit.add(historyOf(id), member, JSON.stringify(entry));
 }
 
-type Found = { result: Clustering; ids: readonly (string | null)[]; before: ReadonlySet<string>; cause: Cause };
+type Found = {
+  result: Clustering;
+  ids: readonly (string | null)[];
+  before: ReadonlySet<string>;
+  cause: Cause;
+  change: Change;
+};
 
 /** Held unions become conflicts; those that are held no longer are closed. */
 export async function recordConflicts(tables: Tables, ring: Ring, found: Found): Promise<void> {
@@ -62,7 +68,10 @@ export async function recordConflicts(tables: Tables, ring: Ring, found: Found):
       .filter(([, { customers }]) => customers.includes(id))
       .map(([key]) => key)
       .sort();
-    if (row && row.conflicts.join() !== conflicts.join()) tables.customers.put(id, { ...row, conflicts });
+    if (!row || row.conflicts.join() === conflicts.join()) continue;
+    tables.customers.put(id, { ...row, conflicts });
+    // Its view shows them.
+    found.change.touched.add(id);
   }
 }
 

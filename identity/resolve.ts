@@ -171,8 +171,17 @@ async function point(
     tables.things.put(node, { ...thing, pointers: [...others, [anchor, time]] });
     if (!thing.awaited) continue;
     const waiting = await tables.unit.range(`w:${node}`, { limit: Number.MAX_SAFE_INTEGER });
-    for (const { member } of waiting) await reown(tables, member, change);
+    for (const { member } of waiting) {
+      if (!known) await listEvents(tables, member, anchor);
+      await reown(tables, member, change);
+    }
   }
+}
+
+/** The events of an attached anchor stand in a list of every anchor it points to: a timeline is read along these. */
+async function listEvents(tables: Tables, attached: string, anchor: string): Promise<void> {
+  const events = await tables.unit.range(`l:${attached}`, { limit: Number.MAX_SAFE_INTEGER });
+  for (const { member } of events) tables.unit.add(`f:${anchor}`, member, attached);
 }
 
 async function attach(

@@ -31,14 +31,13 @@ export function namesRelation(a: readonly string[], b: readonly string[]): 'agre
   return found;
 }
 
-const nameOf = (holder: readonly Party[], party: Party): 'agree' | 'contradict' | 'neutral' =>
-  namesRelation(
-    holder.flatMap(({ names }) => names),
-    party.names,
-  );
+function nameOf(holder: readonly Party[], party: Party): 'agree' | 'contradict' | 'neutral' {
+  if (party.names.length === 0) return 'neutral';
+  return namesRelation([...new Set(holder.flatMap(({ names }) => names))], party.names);
+}
 
 /** After a silence: a clearly other name, or another one-per-customer value or card without an agreeing name. */
-export function isAnother(holder: readonly Party[], party: Party): boolean {
+function isAnother(holder: readonly Party[], party: Party): boolean {
   const relation = nameOf(holder, party);
   if (relation !== 'neutral') return relation === 'contradict';
   return holder.some((one) => otherOne(one, party) || otherCard(one, party));
@@ -96,7 +95,6 @@ function momentsOf(uses: readonly Use[]): Moment[] {
     (a, b) =>
       a.time - b.time ||
       compareText(a.use.party ?? '', b.use.party ?? '') ||
-      Number(b.registers) - Number(a.registers) ||
       a.use.run.start - b.use.run.start ||
       a.use.run.end - b.use.run.end,
   );
@@ -114,9 +112,10 @@ function take(state: State, moments: readonly Moment[], at: number, parties: Rea
   }
   const self = parties.get(party);
   if (!self) return;
-  const holder = [...current.parties].flatMap((id) => parties.get(id) ?? []);
+  const known = current.parties.has(party) || current.parties.size === 0;
+  const holder = known ? [] : [...current.parties].flatMap((id) => parties.get(id) ?? []);
   const another = contradicts(holder, self) || (state.gap !== null && isAnother(holder, self));
-  if (current.parties.has(party) || holder.length === 0 || !another) {
+  if (known || !another) {
     current.parties.add(party);
     current.last = Math.max(current.last, run.end);
     state.gap = null;

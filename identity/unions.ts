@@ -22,7 +22,7 @@ export type Unions = {
   /** A name said of a vertex counts where it does not contradict those who have it already. */
   say(vertex: string, name: string): void;
   /** A person's decision: no rule stands against it but the side of a later decision. */
-  force(a: string, b: string): void;
+  force(a: string, b: string, later: ReadonlySet<string>): void;
   /** Puts two lists of vertices on the two sides of a decision, unless a later one has joined them already. */
   part(decision: string, sides: readonly [readonly string[], readonly string[]]): void;
   groups(): Group[];
@@ -82,18 +82,18 @@ export function makeUnions(): Unions {
       const { names } = find(vertex);
       if (namesRelation([...names], [name]) !== 'contradict') names.add(name);
     },
-    force: (one, other) => {
+    force: (one, other, later) => {
       const [a, b] = [find(one), find(other)];
-      if (a !== b && !apart(a, b)) unite(a, b);
+      if (a !== b && !apart(a, b, later)) unite(a, b);
     },
     groups: () => [...groups.values()],
   };
 }
 
-function apart(a: Group, b: Group): boolean {
+function apart(a: Group, b: Group, among: ReadonlySet<string> | null = null): boolean {
   for (const [decision, side] of a.sides) {
     const other = b.sides.get(decision);
-    if (other !== undefined && other !== side) return true;
+    if (other !== undefined && other !== side && (among === null || among.has(decision))) return true;
   }
   return false;
 }

@@ -1,12 +1,14 @@
+import { access, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLmdbStore } from '../identity/store/lmdb.ts';
 import type { Store } from '../identity/store/port.ts';
 import { openEmbeddedLog } from '../ingest/log/embedded.ts';
-import { readConfig } from '../schemas/config.ts';
+import type { Log } from '../ingest/log/port.ts';
+import { ConfigError, readConfig } from '../schemas/config.ts';
 import { openEngines } from './engines.ts';
-import { openHouse } from './house.ts';
+import { type House, openHouse } from './house.ts';
 import { lockDirectory } from './lock.ts';
-import { openRing } from './ring.ts';
+import { openRing, RING } from './ring.ts';
 
 /**
  * Builds a data directory anew from the log of another that nobody has open: the same ids, the same views, decisions
@@ -30,9 +32,14 @@ const CONFIG_LISTS = ['sources', 'keys', 'admin-key'];
 export async function rebuild(options: RebuildOptions): Promise<number> {
   const { from, to, out } = options;
   const config = readConfig({ ...options.env, HUAXIANG_DATA: to });
+  await access(join(from, 'log')).catch(() => {
+    throw new ConfigError(`${from} holds no log: it is no data directory of the embedded engines`);
+  });
   const unlock = [await lockDirectory(from), await lockDirectory(to)];
   try {
-    const ring = await openRing(config.keyring ?? join(from, 'keyring.json'), to, options.err);
+    const ring = await openRing(config.keyring ?? join(from, RING), to, options.err);
+    // A ring that stands beside the data goes with it: without it nobody could read the new directory.
+    if (config.keyring === undefined) await copyFile(join(from, RING), join(to, RING));
     const old = await openEmbeddedLog(join(from, 'log'));
     const engines = await openEngines({
       ...config,
@@ -50,19 +57,9 @@ export async function rebuild(options: RebuildOptions): Promise<number> {
       ring,
       now: options.now,
       fileSources: [],
-      showKey: out,
+      showKey: (key) => out(`admin key, shown once: ${key}`),
     });
-    let copied = 0;
-    for (let at = 0; ; ) {
-      const records = await old.read(0, at, CHUNK);
-      const last = records[records.length - 1];
-      if (!last) break;
-      const positions = await house.log.append(records.map(({ value }) => ({ key: 'rebuild', value })));
-      await house.progress.reached(positions, LONGEST_MS);
-      copied += records.length;
-      at = last.offset + 1;
-      options.err(`${copied} log records`);
-    }
+    const copied = await copyLog(old, house, options.err);
     await house.flusher.queryable(60_000);
     await old.close();
     await house.close();
@@ -70,6 +67,21 @@ export async function rebuild(options: RebuildOptions): Promise<number> {
     return 0;
   } finally {
     for (const release of unlock) await release();
+  }
+}
+
+/** Chunk by chunk, each applied before the next: the log is never far ahead of the stores. */
+async function copyLog(old: Log, house: House, tell: (text: string) => void): Promise<number> {
+  let copied = 0;
+  for (let at = 0; ; ) {
+    const records = await old.read(0, at, CHUNK);
+    const last = records[records.length - 1];
+    if (!last) return copied;
+    const positions = await house.log.append(records.map(({ value }) => ({ key: 'rebuild', value })));
+    await house.progress.reached(positions, LONGEST_MS);
+    copied += records.length;
+    at = last.offset + 1;
+    tell(`${copied} log records`);
   }
 }
 

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { ConfigError } from '../schemas/config.ts';
 import { makeRing, newRing, type Ring, ringFile } from '../schemas/ring.ts';
 
+/** The ring's file where it stands in the data directory. */
+export const RING = 'keyring.json';
+
 /**
  * The key ring from its file; where none is named, from the data directory, made there on the first start. `warn` is
  * told, since a ring beside the data it locks protects only against losing a disk or a backup without the ring.
@@ -12,7 +15,7 @@ export async function openRing(
   directory: string,
   warn: (text: string) => void,
 ): Promise<Ring> {
-  const path = file ?? join(directory, 'keyring.json');
+  const path = file ?? join(directory, RING);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (file !== undefined)
       throw new ConfigError(`HUAXIANG_KEYRING names a file that cannot be read: ${path} (${codeOf(error)})`);

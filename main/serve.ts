@@ -45,6 +45,11 @@ async function readSources(path: string | undefined): Promise<Source[]> {
   return parsed.data.sources.map((one) => ({ ...one, title: one.title ?? null }));
 }
 
+async function packageVersion(): Promise<string> {
+  const file: { version: string } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  return file.version;
+}
+
 /** Rules as data: of the presets there is one. A file that asks for another is refused, never passed over. */
 async function checkRules(path: string | undefined): Promise<void> {
   if (path === undefined) return;
@@ -72,6 +77,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
       bodyLimit: config.bodyLimit,
       rateLimit: config.rateLimit ?? 0,
       json: { readJson, checkComplexity },
+      version: await packageVersion(),
       log: (line) => options.log?.(JSON.stringify(line)),
     });
     undo.unshift(() => app.close());

@@ -1,4 +1,5 @@
 import type { Page, PageQuery, TimelineEvent } from '../api/port.ts';
+import type { ListMember } from '../identity/store/port.ts';
 import { readEvent } from '../profiles/apply.ts';
 import { type Foldable, later } from '../profiles/fold.ts';
 import { padTime, spanIndex, unpadTime } from '../profiles/totals.ts';
@@ -20,21 +21,19 @@ export async function readTimeline(house: House, id: string, page: PageQuery): P
   const cursor = page.after === null ? null : CURSOR.exec(page.after);
   if (page.after !== null && !cursor) throw new Problem('cursor_invalid', 'the cursor is none of a timeline');
   const before = cursor ? `${padTime(Number(cursor[1]) + 1)}` : undefined;
-  const newest: Found[] = [];
-  for (const { anchor, row, from } of rows.anchors) {
+  const wanted = { before, limit: page.limit + 1, stop: cursor ? unpadTime(padTime(Number(cursor[1]))) : null };
+  const newest = new Map<string, Found>();
+  for (const { anchor, row, from } of rows.anchors.filter((one) => !one.row.attached)) {
     const mine = row.spans.findIndex((span) => span.from === from);
-    const limit = page.limit + 1;
-    const owned = ({ member }: { member: string }): boolean => spanIndex(row.spans, unpadTime(member)) === mine;
-    newest.push(
-      ...(await newestOf(house, anchor, {
-        before,
-        limit,
-        owned,
-        stop: cursor ? unpadTime(padTime(Number(cursor[1]))) : null,
-      })),
-    );
+    const owned = async (found: ListMember[]): Promise<ListMember[]> =>
+      found.filter(({ member }) => spanIndex(row.spans, unpadTime(member)) === mine);
+    const lists = [await newestOf(house, `l:${anchor}`, { ...wanted, owned })];
+    // Events of attached anchors are the customer's whom all they point to lead to.
+    const attached = (found: ListMember[]): Promise<ListMember[]> => ownedBy(house, rows.id, found);
+    if (row.followed) lists.push(await newestOf(house, `f:${anchor}`, { ...wanted, owned: attached }));
+    for (const found of lists.flat()) newest.set(found.hash, found);
   }
-  const told = await load(house, newest);
+  const told = await load(house, [...newest.values()]);
   told.sort((a, b) => (later(a, b) ? -1 : 1));
   const at = cursor ? told.findIndex(({ hash }) => hash === cursor[2]) + 1 : 0;
   if (cursor && at === 0) throw new Problem('cursor_invalid', 'the cursor is none of this timeline');
@@ -50,20 +49,20 @@ export async function readTimeline(house: House, id: string, page: PageQuery): P
 type Wanted = {
   before: string | undefined;
   limit: number;
-  owned(found: { member: string }): boolean;
+  owned(found: ListMember[]): Promise<ListMember[]>;
   stop: number | null;
 };
 
 /**
  * At least `limit` members beyond the group of the cursor, and the whole of every group of equal times that is begun.
  */
-async function newestOf(house: House, anchor: string, wanted: Wanted): Promise<Found[]> {
+async function newestOf(house: House, list: string, wanted: Wanted): Promise<Found[]> {
   const found: Found[] = [];
   let before = wanted.before;
   let beyond = 0;
   for (;;) {
-    const chunk = await house.store.range(`l:${anchor}`, { before, limit: wanted.limit, reverse: true });
-    for (const { member } of chunk.filter(wanted.owned)) {
+    const chunk = await house.store.range(list, { before, limit: wanted.limit, reverse: true });
+    for (const { member } of await wanted.owned(chunk)) {
       const time = unpadTime(member);
       const lastTime = found.length > 0 ? unpadTime(found[found.length - 1]?.member ?? member) : null;
       if (beyond >= wanted.limit && time !== lastTime) return found;
@@ -74,6 +73,14 @@ async function newestOf(house: House, anchor: string, wanted: Wanted): Promise<F
     if (!last || chunk.length < wanted.limit) return found;
     before = last.member;
   }
+}
+
+/** Members whose value names an attached anchor that a customer owns. */
+async function ownedBy({ reads }: House, id: string, found: ListMember[]): Promise<ListMember[]> {
+  const anchors = [...new Set(found.map(({ value }) => value))];
+  const rows = await reads.reader.anchors(anchors);
+  const mine = new Set(anchors.filter((_, at) => rows[at]?.spans[0]?.owner === id));
+  return found.filter(({ value }) => mine.has(value));
 }
 
 async function load(house: House, found: readonly Found[]): Promise<Told[]> {

@@ -1,22 +1,24 @@
-import type { AnchorRow, Change, EventRow, OrderState, Resolution, Span, ThingRow } from '../identity/port.ts';
+import type { AnchorRow, Change, EventRow, Resolution } from '../identity/port.ts';
 import { type CanonicalEvent, eventKey, parseTime } from '../schemas/event.ts';
 import type { Ring } from '../schemas/ring.ts';
+import { applyOrder, settleMoved, touchCustomers } from './count.ts';
 import { addClaims, countEvent, emptyClaims, emptyFragment, type Foldable, later } from './fold.ts';
-import { contributionOf, emptyOrder, type OrderEvent, tellOrder } from './orders.ts';
 import type { Dirty, ProfileEvent } from './port.ts';
-import { changeFragment, countOrder, type ProfileTables, padTime, refindOrders, retotal, spanIndex } from './totals.ts';
+import {
+  changeFragment,
+  countOrder,
+  markAttached,
+  type ProfileTables,
+  padTime,
+  pointedBy,
+  retotal,
+  spanIndex,
+} from './totals.ts';
 
 /**
  * Writes into profiles what one event, or one change of owners, changes. The work per event does not grow with the history.
  * Everything is written through `tables`, in the same transaction as identity.
  */
-
-export const nothingDirty = (): Dirty => ({
-  events: new Set(),
-  orders: new Set(),
-  anchors: new Map(),
-  customers: new Set(),
-});
 
 export async function applyEvent(
   tables: ProfileTables,
@@ -26,20 +28,46 @@ export async function applyEvent(
   dirty: Dirty,
 ): Promise<void> {
   const { anchor } = resolution;
-  const summed = new Set(resolution.touched);
+  const summed = ownersMoved(tables, resolution);
   dirty.events.add(event.hash);
-  if (anchor !== null) tables.unit.add(`l:${anchor}`, `${padTime(event.time)}${event.hash}`, '');
+  if (anchor !== null) await listEvent(tables, anchor, event);
   const folded = await applyMoves(tables, ring, resolution, dirty);
   await settleMoved(tables, resolution, event.received, summed, dirty);
   if (anchor !== null && !folded.has(anchor)) await foldIn(tables, ring, anchor, event, summed);
   const [order] = event.orders;
   if (anchor !== null && order !== undefined) await applyOrder(tables, order, anchor, event, summed, dirty);
+  if (anchor !== null && says(tables.anchors.get(anchor))) await markAttached(tables, anchor, 's');
   for (const id of summed) await retotal(tables, id);
-  const changed = new Set([...summed, ...dirtyOwners(resolution.owner)]);
+  const changed = new Set([...resolution.touched, ...summed, ...(resolution.owner === null ? [] : [resolution.owner])]);
   await touchCustomers(tables, changed, event.received, dirty);
 }
 
-const dirtyOwners = (owner: string | null): string[] => (owner === null ? [] : [owner]);
+/** Into the list of its anchor; one that is attached is listed with those it points to as well. */
+async function listEvent(tables: ProfileTables, anchor: string, event: ProfileEvent): Promise<void> {
+  const member = `${padTime(event.time)}${event.hash}`;
+  tables.unit.add(`l:${anchor}`, member, '');
+  const row = tables.anchors.get(anchor);
+  if (!row?.attached) return;
+  for (const pointed of await pointedBy(tables, row)) tables.unit.add(`f:${pointed}`, member, anchor);
+}
+
+/** Whether an attached anchor says or shows anything. */
+const says = (row: AnchorRow | null): boolean =>
+  row?.attached === true &&
+  (row.extras.length > 0 ||
+    row.claims.some((claims) =>
+      [claims.traits, claims.consents, claims.follows].some((said) => Object.keys(said).length > 0),
+    ));
+
+/** Customers whose fragments changed hands: their totals are summed again. What is new with this event has none yet. */
+function ownersMoved(tables: ProfileTables, { moved }: Pick<Resolution, 'moved'>): Set<string> {
+  const owners = new Set<string>();
+  for (const { anchor, before } of moved) {
+    if (before.length === 0) continue;
+    for (const { owner } of [...before, ...(tables.anchors.get(anchor)?.spans ?? [])]) if (owner) owners.add(owner);
+  }
+  return owners;
+}
 
 /** A decision, or any change of owners that came without an event. */
 export async function applyChange(
@@ -49,26 +77,11 @@ export async function applyChange(
   received: number,
   dirty: Dirty,
 ): Promise<void> {
-  const summed = new Set(change.touched);
+  const summed = ownersMoved(tables, change);
   await applyMoves(tables, ring, change, dirty);
   await settleMoved(tables, change, received, summed, dirty);
   for (const id of summed) await retotal(tables, id);
-  await touchCustomers(tables, summed, received, dirty);
-}
-
-async function touchCustomers(
-  tables: ProfileTables,
-  ids: ReadonlySet<string>,
-  received: number,
-  dirty: Dirty,
-): Promise<void> {
-  await tables.customers.load([...ids]);
-  for (const id of ids) {
-    const row = tables.customers.get(id);
-    if (!row) continue;
-    tables.customers.put(id, { ...row, updated: Math.max(row.updated, received), version: row.version + 1 });
-    dirty.customers.add(id);
-  }
+  await touchCustomers(tables, new Set([...change.touched, ...summed]), received, dirty);
 }
 
 /** Brings fragments in line with spans. Returns the anchors that were folded again from all their events. */
@@ -105,7 +118,7 @@ async function foldIn(
   ring: Ring,
   anchor: string,
   event: ProfileEvent,
-  summed: Set<string>,
+  summed: ReadonlySet<string>,
 ): Promise<void> {
   const row = tables.anchors.get(anchor);
   const at = spanIndex(row?.spans ?? [], event.time);
@@ -117,7 +130,13 @@ async function foldIn(
   }
   await refold(tables, ring, anchor, row);
   tables.anchors.put(anchor, row);
-  for (const { owner } of row.spans) if (owner) summed.add(owner);
+  const owner = row.spans[at]?.owner ?? null;
+  if (owner === null || summed.has(owner)) return;
+  await tables.customers.load([owner]);
+  const customer = tables.customers.get(owner);
+  if (!customer) return;
+  countEvent(customer.totals, event);
+  tables.customers.put(owner, customer);
 }
 
 /** Folds an anchor again from all its events in order of time, and puts its orders back where they belong. */
@@ -153,101 +172,4 @@ export function readEvent(ring: Ring, row: EventRow): Foldable {
   const event: CanonicalEvent = JSON.parse(ring.openText(row.body));
   const key = eventKey(event.channel, event.source, event.id);
   return { key, received: row.received, time: parseTime(event.time), event };
-}
-
-async function applyOrder(
-  tables: ProfileTables,
-  hash: string,
-  anchor: string,
-  told: ProfileEvent,
-  summed: Set<string>,
-  dirty: Dirty,
-): Promise<void> {
-  const thing = tables.things.get(hash);
-  if (!thing) return;
-  const joined = tables.anchors.get(anchor)?.attached === false;
-  const state: OrderState = thing.order ?? emptyOrder(told.event.channel);
-  const orderEvent: OrderEvent = {
-    event: told.event,
-    time: told.time,
-    key: told.tie,
-    refund: told.refund,
-    anchor,
-    joined,
-  };
-  tellOrder(state, orderEvent);
-  await settle(tables, hash, { ...thing, order: state }, told.received, summed, dirty);
-}
-
-/** Counts an order with whom it is to be counted now. */
-async function settle(
-  tables: ProfileTables,
-  hash: string,
-  thing: ThingRow,
-  received: number,
-  summed: Set<string>,
-  dirty: Dirty,
-): Promise<void> {
-  const state = thing.order;
-  if (!state) return;
-  await tables.anchors.load(Object.keys(state.namers));
-  const next = contributionOf(state, (anchor, at) => {
-    const spans = tables.anchors.get(anchor)?.spans ?? [];
-    return (spans[spanIndex(spans, at)]?.owner ?? null) !== null;
-  });
-  const before = state.applied;
-  if (JSON.stringify(before) !== JSON.stringify(next)) {
-    if (before) await move(tables, hash, before, -1, summed, dirty, received);
-    if (next) await move(tables, hash, next, 1, summed, dirty, received);
-    state.applied = next;
-    state.version += 1;
-    dirty.orders.add(hash);
-  }
-  tables.things.put(hash, { ...thing, order: state });
-}
-
-/** An anchor that became somebody's, or nobody's, may make another the first buyer of its orders. */
-async function settleMoved(
-  tables: ProfileTables,
-  change: Pick<Resolution, 'moved'>,
-  received: number,
-  summed: Set<string>,
-  dirty: Dirty,
-): Promise<void> {
-  const orders = new Set<string>();
-  for (const { anchor, before } of change.moved) {
-    const spans = tables.anchors.get(anchor)?.spans ?? [];
-    if (before.length === 0 || held(before) === held(spans)) continue;
-    const members = await tables.unit.range(`l:${anchor}`, { limit: Number.MAX_SAFE_INTEGER });
-    const hashes = members.map(({ member }) => member.slice(16));
-    await tables.events.load(hashes);
-    for (const hash of hashes) for (const order of tables.events.get(hash)?.orders.slice(0, 1) ?? []) orders.add(order);
-  }
-  await tables.things.load([...orders]);
-  for (const order of orders) {
-    const thing = tables.things.get(order);
-    if (thing?.order) await settle(tables, order, thing, received, summed, dirty);
-  }
-}
-
-/** Which times of an anchor are somebody's. */
-const held = (spans: readonly Span[]): string => JSON.stringify(spans.map(({ from, owner }) => [from, owner !== null]));
-
-async function move(
-  tables: ProfileTables,
-  hash: string,
-  one: NonNullable<OrderState['applied']>,
-  sign: 1 | -1,
-  summed: Set<string>,
-  dirty: Dirty,
-  received: number,
-): Promise<void> {
-  const owner = await changeFragment(tables, one, summed, (fragment) => countOrder(fragment, one, sign));
-  if (one.placed !== null) {
-    const member = `${padTime(one.placed)}${hash}`;
-    if (sign > 0) tables.unit.add(`o:${one.anchor}`, member, '');
-    else tables.unit.remove(`o:${one.anchor}`, member);
-  }
-  if (sign < 0) await refindOrders(tables, one, summed);
-  if (owner !== null && !summed.has(owner)) await touchCustomers(tables, new Set([owner]), received, dirty);
 }

@@ -91,7 +91,7 @@ function surviveOne(trait: string, claims: readonly Claim[]): TraitView | null {
     time: isoTime(winner.first),
     rule,
     others: [...latest.values()]
-      .sort((a, b) => a.first - b.first || (a.channel < b.channel ? -1 : a.channel > b.channel ? 1 : 0))
+      .sort((a, b) => (later(began(a), began(b)) ? 1 : -1))
       .map(({ value, channel, source, first }) => ({ value, channel, source, time: isoTime(first) })),
   };
 }

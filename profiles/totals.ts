@@ -115,15 +115,23 @@ export async function refindOrders(
   if (gone.placed !== customer.totals.first_order && gone.placed !== customer.totals.last_order) return;
   customer.totals.first_order = null;
   customer.totals.last_order = null;
-  for (const one of await fragmentsOf(tables, owner, customer)) {
+  for (const one of await fragmentsOf(tables, owner, customer, 'b')) {
     customer.totals.first_order = least(customer.totals.first_order, one.first_order);
     customer.totals.last_order = greatest(customer.totals.last_order, one.last_order);
   }
   tables.customers.put(owner, customer);
 }
 
-/** All fragments a customer owns: those of the anchors, and of attached anchors that point to these. */
-async function fragmentsOf(tables: ProfileTables, id: string, customer: CustomerRow): Promise<Fragment[]> {
+/**
+ * The fragments a customer owns: those of the anchors, and of attached anchors that point to these. List `d` has all of those, list
+ * `b` the few in which orders count.
+ */
+async function fragmentsOf(
+  tables: ProfileTables,
+  id: string,
+  customer: CustomerRow,
+  list: 'd' | 'b',
+): Promise<Fragment[]> {
   const found: Fragment[] = [];
   const attached = new Set<string>();
   await tables.anchors.load(customer.anchors.map(({ anchor }) => anchor));
@@ -132,7 +140,7 @@ async function fragmentsOf(tables: ProfileTables, id: string, customer: Customer
     const fragment = row?.fragments[row.spans.findIndex((span) => span.from === from)];
     if (fragment) found.push(fragment);
     if (!row?.followed) continue;
-    for (const { member } of await tables.unit.range(`d:${anchor}`, { limit: ALL })) attached.add(member);
+    for (const { member } of await tables.unit.range(`${list}:${anchor}`, { limit: ALL })) attached.add(member);
   }
   await tables.anchors.load([...attached]);
   for (const anchor of attached) {
@@ -142,12 +150,26 @@ async function fragmentsOf(tables: ProfileTables, id: string, customer: Customer
   return found;
 }
 
+/** The joining anchors that an attached one points to. */
+export async function pointedBy(tables: ProfileTables, row: AnchorRow): Promise<string[]> {
+  await tables.things.load(row.nodes);
+  return row.nodes.flatMap((node) => (tables.things.get(node)?.pointers ?? []).map(([pointed]) => pointed));
+}
+
+/** Makes an attached anchor in which orders count (`b`), or that says something (`s`), known to those it points to. */
+export async function markAttached(tables: ProfileTables, anchor: string, list: 'b' | 's'): Promise<void> {
+  const row = tables.anchors.get(anchor);
+  if (!row?.attached || (list === 'b' ? row.buys : row.says)) return;
+  tables.anchors.put(anchor, list === 'b' ? { ...row, buys: true } : { ...row, says: true });
+  for (const pointed of await pointedBy(tables, row)) tables.unit.add(`${list}:${pointed}`, anchor, '');
+}
+
 /** Sums a customer's fragments again. */
 export async function retotal(tables: ProfileTables, id: string): Promise<void> {
   await tables.customers.load([id]);
   const customer = tables.customers.get(id);
   if (!customer) return;
   const totals = emptyFragment();
-  for (const fragment of await fragmentsOf(tables, id, customer)) addFragment(totals, fragment);
+  for (const fragment of await fragmentsOf(tables, id, customer, 'd')) addFragment(totals, fragment);
   tables.customers.put(id, { ...customer, totals });
 }

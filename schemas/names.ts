@@ -56,7 +56,8 @@ const HAN = /^\p{Script=Han}+$/u;
 const LATIN = /^[\p{Script=Latin} .,'’-]+$/u;
 const SYLLABLES =
   /^(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v))+$/;
-const MASKED = /[*＊xX×●○]{2,}|[*＊●○]/;
+/** A letter x masks only beside Chinese characters or alone: Foxx and Maxx are names. */
+const MASKED = /[*＊×●○]|(?<!\p{Script=Latin})[xX]{2,}(?!\p{Script=Latin})/u;
 /** Platform ciphertexts: Youzan `$…$1$`, Doudian `#…#`, PDD `~…~`; no person is called so. */
 const CIPHERTEXT = /^[$#~].+[$#~]$/;
 
@@ -71,7 +72,8 @@ export function plainName(name: string): string {
 export function isStandIn(name: string): boolean {
   const folded = name.normalize('NFKC').trim();
   if (folded === '' || MASKED.test(folded) || CIPHERTEXT.test(folded) || /^\d+$/.test(folded)) return true;
-  return STAND_INS.has(plainName(folded).replace(/ /g, ''));
+  // Shops number their nobodies: 会员8888, 微信用户3.
+  return STAND_INS.has(plainName(folded).replace(/ |\d+$/g, ''));
 }
 
 /** Surname and given name of a Chinese name in simplified characters; null for any other name. */
@@ -153,14 +155,15 @@ function hanRelation(a: Form, b: Form): NameRelation {
   return a.syllables.join(' ') === b.syllables.join(' ') ? 'neutral' : 'contradict';
 }
 
+const isInitialOf = (initial: string, word: string): boolean =>
+  initial === word || (initial.length === 1 && word.startsWith(initial));
+
 function latinRelation(a: Form, b: Form): NameRelation {
   const words = (form: Form): string[] => form.plain.split(/[ .,'’-]+/).filter(Boolean);
   const [left, right] = [words(a), words(b)];
   if ([...left].sort().join('') === [...right].sort().join('') || left.join('') === right.join('')) return 'agree';
   const [few, many] = left.length <= right.length ? [left, right] : [right, left];
-  const fits = few.every((word) =>
-    many.some((other) => other === word || (word.length === 1 && other.startsWith(word))),
-  );
+  const fits = few.every((word) => many.some((other) => isInitialOf(word, other) || isInitialOf(other, word)));
   if (fits || few.length < 2) return 'neutral';
   return 'contradict';
 }

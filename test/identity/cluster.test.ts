@@ -128,6 +128,16 @@ describe('two cards under one number are one person unless their names clearly d
     expect(end.state(M)).toEqual({ A: 'active' });
     expect(end.held).toEqual([]);
   });
+
+  it('even where that shows only after the number had been refused', () => {
+    const cards = [registered(0, `brand/2 ${M}`, '刘芳'), registered(1, `brand/1 ${M}`, '王建国')];
+    const both = [receipt(2, `brand/3 ${M}`, '刘芳'), receipt(3, `brand/3 ${M}`, '王建国')];
+    expect(told([...cards, ...both]).whose).toBe('ABAA');
+    const second = [receipt(4, 'brand/1 13900005678'), receipt(5, 'brand/3 13900005678')];
+    const end = told([...cards, ...both, ...second]);
+    expect(end.whose).toBe('AAAAAA');
+    expect([end.state(M), end.held]).toEqual([{ A: 'active' }, []]);
+  });
 });
 
 describe('caps, in distinct partners', () => {

@@ -88,6 +88,16 @@ describe('split by a set of nodes', () => {
     expect(end.held).toEqual([]);
   });
 
+  it('what we sent to a number before anyone is known to have used it is not lost', () => {
+    const lines: Line[] = [
+      { day: 0, bears: M, type: 'campaign_sent', received: 900 },
+      registered(3, `brand/1 ${M}`, '周杰'),
+      registered(300, M, '赵敏'),
+    ];
+    expect(told(lines).whose).toBe('AAB');
+    expect(told(lines, [{ apart: [M, 'brand/1'] }]).whose).toBe('ABA');
+  });
+
   it('a family kept apart without a word about its number goes on sharing it', () => {
     const end = told(family, [{ apart: ['brand/1', 'brand/2'] }]);
     expect(end.state(M)).toEqual({ A: 'shared', B: 'shared' });

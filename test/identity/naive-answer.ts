@@ -1,4 +1,5 @@
 import { type AnchorEvidence, compareStamps, compareText, type Stamp } from '../../identity/evidence.ts';
+import { spanAt } from '../../identity/spans.ts';
 import type { ClusterGroup, Held, NodeState, Span } from '../../identity/work.ts';
 import { kindRule, STRENGTH } from '../../schemas/identifier.ts';
 import type { Answer, Point, Refused, Town } from './naive.ts';
@@ -30,9 +31,23 @@ export function naiveAnswer(town: Town): Omit<Answer, 'hot'> {
     const spans = starts.map((from) => ({ from, group: at(from) }));
     return spans.filter((span, index) => index === 0 || spans[index - 1]?.group !== span.group);
   };
-  const owners = new Map(
-    town.evidence.anchors.map((anchor) => [anchor.anchor, spansOf((time) => told.ownerAt(anchor, time))]),
+  const first = new Map(town.evidence.anchors.map((anchor) => [anchor, spansOf((time) => told.ownerAt(anchor, time))]));
+  // A group of which no event is known can be no customer: what was sent to it goes to who came before, or else after.
+  const known = new Set(
+    [...first].flatMap(([anchor, spans]) =>
+      spans.flatMap(({ group }, at) => (stampsIn(anchor, spans, at).length > 0 ? [group] : [])),
+    ),
   );
+  const owners = new Map(
+    [...first].map(([anchor, spans]) => {
+      const ownerAt = (time: number): number | null => {
+        const then = spans.filter(({ from, group }) => from <= time && known.has(group)).at(-1);
+        return (then ?? spans.find(({ group }) => known.has(group)))?.group ?? null;
+      };
+      return [anchor.anchor, spansOf(ownerAt)];
+    }),
+  );
+  told.ownerAt = (anchor, time) => spanAt(owners.get(anchor.anchor) ?? [], time)?.group ?? null;
   const holders = new Map(
     town.points.map(({ node }) => [
       node,

@@ -40,7 +40,6 @@ function inOrder(uses: readonly NaiveUse[]): Moment[] {
     if (a.time !== b.time) return a.time < b.time;
     const names = compareText(a.party?.id ?? '', b.party?.id ?? '');
     if (names !== 0) return names < 0;
-    if (a.registers !== b.registers) return a.registers;
     return a.run.start < b.run.start || (a.run.start === b.run.start && a.run.end < b.run.end);
   };
   const order: Moment[] = [];

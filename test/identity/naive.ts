@@ -86,7 +86,7 @@ function pointsOf(anchors: readonly AnchorEvidence[], left: Town['left'], tenure
   return points;
 }
 
-type Apart = { left: Point[]; right: Point[] };
+type Apart = { left: Point[]; right: Point[]; received: number; id: string };
 
 const groupOf = (points: readonly Point[], { label }: Point): Point[] =>
   points.filter((point) => point.label === label);
@@ -103,36 +103,42 @@ function areApart(points: readonly Point[], aparts: readonly Apart[], a: Point, 
   );
 }
 
-/** Decisions from the latest to the first; what an earlier one says against a later one is not heard. */
-function takeDecisions(town: Pick<Town, 'evidence' | 'left' | 'tenures'>, points: readonly Point[]): Apart[] {
-  const aparts: Apart[] = [];
-  const left = [...town.evidence.decisions];
-  const topOf = (id: string): string | undefined =>
-    town.evidence.anchors.filter(({ anchor }) => anchor === id).map((anchor) => town.left(anchor)[0]?.node)[0];
-  while (left.length > 0) {
-    const latest = left.reduce((a, b) =>
-      b.received > a.received || (b.received === a.received && b.id > a.id) ? b : a,
+type Decided = Pick<Town, 'evidence' | 'left' | 'tenures'>;
+
+const topOf = (town: Decided, id: string): string | undefined =>
+  town.evidence.anchors.filter(({ anchor }) => anchor === id).map((anchor) => town.left(anchor)[0]?.node)[0];
+
+/** What people took apart, whatever else they said: the evidence joins nothing across it. */
+function apartsOf(town: Decided, points: readonly Point[]): Apart[] {
+  return town.evidence.decisions.flatMap((decision) => {
+    if (decision.what !== 'apart') return [];
+    const [left = [], right = []] = decision.sides.map(({ anchors, nodes }) =>
+      points.filter(({ node }) => nodes.includes(node) || anchors.some((anchor) => topOf(town, anchor) === node)),
     );
-    left.splice(left.indexOf(latest), 1);
-    if (latest.what === 'apart') {
-      const [one, other] = latest.sides.map(({ anchors, nodes }) =>
-        points.filter(({ node }) => nodes.includes(node) || anchors.some((anchor) => topOf(anchor) === node)),
-      );
-      const overlap = one?.some((a) => other?.some((b) => a.label === b.label));
-      if (one && other && !overlap) aparts.push({ left: one, right: other });
-      continue;
-    }
-    const [a, b] = latest.anchors.map((anchor, at) => {
-      const node = topOf(anchor);
-      const time = latest.times[at] ?? 0;
+    return left.some((point) => right.includes(point))
+      ? []
+      : [{ left, right, received: decision.received, id: decision.id }];
+  });
+}
+
+/** Links join what the evidence left apart, from the latest to the first; only what was said after one stands against it. */
+function linkAll(town: Decided, points: readonly Point[], aparts: readonly Apart[]): void {
+  const links = town.evidence.decisions.flatMap((decision) => (decision.what === 'link' ? [decision] : []));
+  links.sort((a, b) => b.received - a.received || compareText(b.id, a.id));
+  for (const link of links) {
+    const [a, b] = link.anchors.map((anchor, at) => {
+      const node = topOf(town, anchor);
+      const time = link.times[at] ?? 0;
       return points.find((point) => {
         if (point.node !== node) return false;
         return point.at < 0 || point.at === tenureOf(town.tenures(point.node), time);
       });
     });
-    if (a && b && !areApart(points, aparts, a, b)) unite(points, a, b);
+    const later = aparts.filter(
+      ({ received, id }) => received > link.received || (received === link.received && id > link.id),
+    );
+    if (a && b && !areApart(points, later, a, b)) unite(points, a, b);
   }
-  return aparts;
 }
 
 function ruleAgainst(
@@ -238,7 +244,7 @@ export function naiveCluster(evidence: Evidence): Answer {
   // First without contacts: who is known to be one person whatever the numbers say.
   const before = { evidence, left, tenures: (): NaiveTenure[] => [], borne: (): number[] => [] };
   const own = pointsOf(anchors, left, null);
-  fulfil(wishesOf({ ...before, points: own }, false), own, takeDecisions(before, own), false);
+  fulfil(wishesOf({ ...before, points: own }, false), own, apartsOf(before, own), false);
   const parties = new Map(anchors.map((anchor) => [anchor, partyAt(anchor, left, own, anchors)]));
   const partyOf = (anchor: AnchorEvidence): NaiveParty | null => parties.get(anchor) ?? null;
   const cut = new Map<string, NaiveTenure[]>();
@@ -265,11 +271,12 @@ export function naiveCluster(evidence: Evidence): Answer {
   };
   // Then once more with everything.
   const town = { evidence, points: pointsOf(anchors, left, tenures), left, tenures, borne };
-  const aparts = takeDecisions(town, town.points);
+  const aparts = apartsOf(town, town.points);
   const refused = [
     ...fulfil(wishesOf(town, false), town.points, aparts, false),
     ...fulfil([...wishesOf(town, true), ...namesSaid(town)], town.points, aparts, true),
   ];
+  linkAll(town, town.points, aparts);
   return { ...naiveAnswer({ ...town, refused }), hot };
 }
 

@@ -75,6 +75,14 @@ describe('the new tenure starts with the first event after that silence', () => 
     expect(end.state(M)).toEqual({ A: 'past', B: 'active' });
   });
 
+  it('but not where its events reach back to before the holder’s last: then it is a slip', () => {
+    const holder = [registered(0, M, '赵敏'), receipt(70, M, '赵敏')];
+    const other = [receipt(60, M, '周杰'), receipt(140, M, '周杰'), registered(165, M, '周杰')];
+    const end = told([...holder, ...other]);
+    expect(end.whose).toBe('AAAAA');
+    expect(told([...holder, ...other, registered(300, M, '周杰')]).whose).toBe('AAAABB');
+  });
+
   it('where several were silent and nobody said a name, the last silence counts', () => {
     expect(told([old, receipt(100, M), receipt(300, M), taken(310)]).whose).toBe('AABB');
     expect(told([old, receipt(100, M), taken(300)]).whose).toBe('AAB');

@@ -1,6 +1,7 @@
 import type { Entry } from '../../ingest/port.ts';
 import type { CanonicalEvent, IdentifierInput } from '../../schemas/event.ts';
 import { type Dice, makeDice } from '../profiles/population.ts';
+import { iso } from './facts.ts';
 import { makeOrders, type Orders } from './orders.ts';
 
 /**
@@ -22,8 +23,6 @@ export const DAY = 24 * HOUR;
 export const START = Date.UTC(2023, 0, 2, 2);
 /** Later than every event time, so that none is from the future. */
 export const RECEIVED = START + 1500 * DAY;
-
-export const iso = (time: number): string => new Date(time).toISOString();
 
 const SOURCES: readonly [string, string][] = [
   ['pos', 'beijing'],

@@ -1,4 +1,4 @@
-import { byTime, type Fact } from './recount.ts';
+import { byTime, type Fact } from './facts.ts';
 
 /** CONTRACT §3 Orders, order by order. */
 export type Counted = {
@@ -11,6 +11,8 @@ export type Counted = {
   /** In 1/10,000, after what was given back; null where no total was ever told. */
   worth: number | null;
   refunds: number;
+  /** The events that speak of it. */
+  facts: readonly Fact[];
 };
 
 const SPEAKS = ['order_created', 'order_paid', 'order_shipped', 'order_completed'];
@@ -49,6 +51,7 @@ function countOne(facts: readonly Fact[]): Counted {
     currency: last?.currency ?? '',
     worth: last ? Math.max(units(last.total ?? '0') - given, 0) : null,
     refunds: refunds.length,
+    facts,
   };
 }
 

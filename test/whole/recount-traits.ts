@@ -1,7 +1,9 @@
-import { byTime, compare, type Fact, iso } from './recount.ts';
+import { byTime, compare, type Fact, iso } from './facts.ts';
 
 /** CONTRACT §3 Traits: which claim wins, and what else was said. */
 type Value = string | number | boolean;
+type Other = { value: Value; channel: string; source: string; time: string };
+export type TraitTold = Other & { event: string; others: Other[] };
 type Claim = { value: Value; registered: boolean; fact: Fact };
 
 const REGISTERING = ['member_joined', 'member_updated', 'form_submitted', 'identified'];
@@ -13,13 +15,17 @@ const NOTHING = new Set([
 const PARTS = new Set(['陈先生', '李先生', '欧阳女士', '王小姐', '赵']);
 
 /** `facts` of one customer, oldest first. */
-export function recountTraits(facts: readonly Fact[]): Record<string, unknown> {
+export function recountTraits(facts: readonly Fact[]): Record<string, TraitTold> {
   const names = new Set(facts.flatMap(({ event }) => Object.keys(event.traits ?? {})));
-  const views = [...names].sort().map((trait) => [trait, recountTrait(trait, facts)]);
-  return Object.fromEntries(views.filter(([, view]) => view !== null));
+  return Object.fromEntries(
+    [...names].sort().flatMap((trait): [string, TraitTold][] => {
+      const told = recountTrait(trait, facts);
+      return told ? [[trait, told]] : [];
+    }),
+  );
 }
 
-function recountTrait(trait: string, facts: readonly Fact[]): unknown {
+function recountTrait(trait: string, facts: readonly Fact[]): TraitTold | null {
   const claims = begun(facts.flatMap((fact) => claimOf(trait, fact) ?? []));
   const [winner] = claims.sort((a, b) => better(trait, b, a));
   if (!winner) return null;
@@ -35,7 +41,7 @@ function recountTrait(trait: string, facts: readonly Fact[]): unknown {
   };
 }
 
-function told({ value, fact }: Claim): { value: Value; channel: string; source: string; time: string } {
+function told({ value, fact }: Claim): Other {
   const { channel, source } = fact.event;
   return { value, channel, source, time: iso(fact.time) };
 }

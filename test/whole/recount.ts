@@ -1,14 +1,13 @@
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { byTime, compare, type Fact, factsOf, iso, keyOf, type Owned } from './facts.ts';
 import { type Counted, countOrders } from './recount-orders.ts';
-import { recountTraits } from './recount-traits.ts';
+import { recountTraits, type TraitTold } from './recount-traits.ts';
 
 /**
  * CONTRACT §3 once more, slow and simple: from the plain list of events and the owner that the product tells of each, everything a
  * view says of a customer but who they are. Shares no line with profiles/.
  */
-export type Owned = { event: CanonicalEvent; received: number; owner: string | null };
-export type Fact = Owned & { time: number; key: string };
-
+type ConsentTold = { purpose: string; channel: string | null; state: string; time: string; event: string };
 export type Recount = {
   created: string;
   first_seen: string;
@@ -22,8 +21,8 @@ export type Recount = {
     last_order: string | null;
     channels: Record<string, { events: number; orders: number; last_seen: string }>;
   };
-  traits: Record<string, unknown>;
-  consents: unknown[];
+  traits: Record<string, TraitTold>;
+  consents: ConsentTold[];
   following: Record<string, boolean>;
   identifiers: unknown[];
   timeline: string[];
@@ -32,17 +31,9 @@ export type Recount = {
 /** Joining kinds of the histories; an e-mail joins where it is verified. */
 const JOINING = new Set(['mobile', 'member_card', 'wechat_openid', 'wechat_unionid', 'weibo_uid']);
 
-export const iso = (time: number): string => new Date(time).toISOString();
-export const keyOf = ({ channel, source, id }: CanonicalEvent): string => [channel, source, id].join('\u0001');
-export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-/** Oldest first; ties of time by (channel, source, event id). */
-export const byTime = (a: Fact, b: Fact): number => a.time - b.time || compare(a.key, b.key);
-
 /** What every customer's view must say. */
 export function recount(events: readonly Owned[]): Map<string, Recount> {
-  const facts = events
-    .map((one): Fact => ({ ...one, time: Date.parse(one.event.time), key: keyOf(one.event) }))
-    .sort(byTime);
+  const facts = factsOf(events);
   const counted = countOrders(facts);
   const owners = new Set(facts.flatMap(({ owner }) => owner ?? []));
   return new Map([...owners].map((owner): [string, Recount] => [owner, recountOne(owner, facts, counted)]));
@@ -97,7 +88,10 @@ function spendOf(counting: readonly Counted[]): Record<string, string> {
 type Said = { state: 'granted' | 'withdrawn'; fact: Fact };
 
 /** The latest word per purpose and channel; an unfollow withdraws marketing on its channel until a later follow there. */
-function recountConsents(facts: readonly Fact[]): { consents: unknown[]; following: Record<string, boolean> } {
+function recountConsents(facts: readonly Fact[]): {
+  consents: ConsentTold[];
+  following: Record<string, boolean>;
+} {
   const said = new Map<string, Said>();
   const follows = new Map<string, Fact>();
   for (const fact of facts) {

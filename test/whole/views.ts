@@ -1,12 +1,12 @@
 import type { TimelineEvent } from '../../api/port.ts';
 import type { CustomerView } from '../../schemas/customer.ts';
 import type { CanonicalEvent } from '../../schemas/event.ts';
+import { keyOf, type Owned } from './facts.ts';
 import type { Told } from './history.ts';
 import type { Whole } from './house.ts';
-import { keyOf, type Owned } from './recount.ts';
 
 /** Reading a house as a caller does. */
-const PAGE = 7;
+const PAGE = 23;
 
 /** Every event with its present owner. Throws where one was not accepted. */
 export async function ownedEvents({ services }: Whole, history: readonly Told[]): Promise<Owned[]> {
