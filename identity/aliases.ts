@@ -3,11 +3,11 @@ import { spanAt } from './spans.ts';
 import type { Clustering, Evidence } from './work.ts';
 
 /**
- * Aliases of each group, CONTRACT §3 Ids: who had a customer of their own when events and decisions are taken in order of
- * `received`. Where nothing is disputed, unions only grow, and it is enough to look at when; else the evidence is clustered as it
- * stood after each step. Evidence keeps when an anchor, a run of its use and a decision came to be known, and that is what is
- * told apart: what came to be known of a run later counts as known with it. A long dispute is told in short: who stood alone
- * before the unions that hold in the end, and before the last decisions.
+ * Aliases of each group, CONTRACT §3 Ids: who had a customer of their own when events and decisions are taken in order
+ * of `received`. Where nothing is disputed, unions only grow, and it is enough to look at when; else the evidence is
+ * clustered as it stood after each step. Evidence keeps when an anchor, a run of its use and a decision came to be
+ * known, and that is what is told apart: what came to be known of a run later counts as known with it. A long dispute
+ * is told in short: who stood alone before the unions that hold in the end, and before the last decisions.
  */
 export function addAliases(evidence: Evidence, answer: Clustering, again: (then: Evidence) => Clustering): void {
   if (evidence.anchors.length < 2) return;

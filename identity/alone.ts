@@ -3,8 +3,8 @@ import type { AnchorNode } from './evidence.ts';
 import { type ClusterGroup, type Clustering, type Evidence, isContact, type Span, type Work } from './work.ts';
 
 /**
- * The answer of `cluster` for the commonest component, one anchor that contradicts itself in nothing; null for any other. Most
- * customers have one anchor, and this is the path their first event takes.
+ * The answer of `cluster` for the commonest component, one anchor that contradicts itself in nothing; null for any
+ * other. Most customers have one anchor, and this is the path their first event takes.
  */
 export function aloneOf(evidence: Evidence, usable: Work['usable'], hot: Set<string>): Clustering | null {
   const [anchor, more] = evidence.anchors;

@@ -23,10 +23,13 @@ import {
 /**
  * The heart: who is one customer, as a pure function of evidence. The same evidence in any order gives the same answer.
  *
- * 1. Identifiers that belong to one person (accounts, cards, platform ids) are joined by the anchors that name them together.
- * 2. A mobile is cut into tenures by who used it when, and each tenure is joined to those who bore it, strongest evidence first,
- *    then earliest. A union that a rule forbids is not made: it is held, and the contact is shared or the use was a slip.
- * 3. Every anchor goes to the owner of its most specific identifier; one that bears only a contact, to who held that then.
+ * 1. Identifiers that belong to one person (accounts, cards, platform ids) are joined by the anchors that name them
+ *    together.
+ * 2. A mobile is cut into tenures by who used it when, and each tenure is joined to those who bore it, strongest
+ *    evidence first, then earliest. A union that a rule forbids is not made: it is held, and the contact is shared or
+ *    the use was a slip.
+ * 3. Every anchor goes to the owner of its most specific identifier; one that bears only a contact, to who held that
+ *    then.
  */
 export function cluster(evidence: Evidence): Clustering {
   const answer = answerTo(evidence);
@@ -59,7 +62,10 @@ function answerTo(evidence: Evidence): Clustering {
   return { ...answer, quiet: settled && !contested && !isContradicted(anchors) };
 }
 
-/** Joins what decisions and the identifiers of one person say; contacts take part in decisions once their `tenures` are known. */
+/**
+ * Joins what decisions and the identifiers of one person say; contacts take part in decisions once their `tenures` are
+ * known.
+ */
 function joinCore(
   evidence: Evidence,
   usable: Work['usable'],
@@ -201,8 +207,9 @@ function addContacts(
 }
 
 /**
- * Names that came with a contact alone. They compete with the cards and accounts that bear it: of two strangers who signed up
- * with one number the surer and earlier gives it his name, and the other is not made one with him because both are known there.
+ * Names that came with a contact alone. They compete with the cards and accounts that bear it: of two strangers who
+ * signed up with one number the surer and earlier gives it his name, and the other is not made one with him because
+ * both are known there.
  */
 function contactNames(anchors: readonly AnchorEvidence[], usable: Work['usable'], tenures: Work['tenures']): Saying[] {
   return anchors.flatMap((anchor): Saying[] => {
@@ -268,8 +275,9 @@ function markApart(unions: Unions, evidence: Evidence, usable: Work['usable'], t
 }
 
 /**
- * Links join whole customers, as the evidence made them: what holds one of them together is not weighed against the other. The
- * latest first; of contradicting decisions the later stands, so only what was said after a link is in its way.
+ * Links join whole customers, as the evidence made them: what holds one of them together is not weighed against the
+ * other. The latest first; of contradicting decisions the later stands, so only what was said after a link is in its
+ * way.
  */
 function forceLinks(unions: Unions, evidence: Evidence, usable: Work['usable'], tenures: Work['tenures']): void {
   const latest = [...evidence.decisions].sort((a, b) => b.received - a.received || compareText(b.id, a.id));

@@ -55,8 +55,8 @@ function ownerSpans(anchor: AnchorEvidence, work: Work, numbers: Numbers, contes
 }
 
 /**
- * Sends by us are no uses and leave no stamp. Where a span knows of nothing else, and so of no event that an id could be made of,
- * what was sent then goes to who held the contact before, or else after.
+ * Sends by us are no uses and leave no stamp. Where a span knows of nothing else, and so of no event that an id could
+ * be made of, what was sent then goes to who held the contact before, or else after.
  */
 function inhabited(anchors: readonly AnchorEvidence[], owners: Map<string, Span[]>): Map<string, Span[]> {
   const alive = new Set<number | null>([null]);

@@ -5,7 +5,9 @@ import { isContact, type Numbers, tenureAt, tenuresBorne, tenuresFor, vertexOf, 
 
 /** What became of the unions that were refused. Anchors and contact vertices by their names. */
 export type Contest = {
-  /** Contact vertices that several customers hold, with the group that answers for them: the first holder by event time. */
+  /**
+   * Contact vertices that several customers hold, with the group that answers for them: the first holder by event time.
+   */
   shared: ReadonlyMap<string, number>;
   /** By anchor: contacts it bore by a slip, which say nothing of who holds them. */
   slips: ReadonlyMap<string, ReadonlySet<string>>;
@@ -69,8 +71,8 @@ function undisputed(work: Work, disputed: readonly Edge[]): Map<string, number> 
 type Claim = { vertex: string; group: number; time: number; key: string; alone: boolean };
 
 /**
- * Who bore each of these contacts first within its tenure, by event time; ties by the key of the earliest event. A use of nothing
- * but the contact is whoever's the contact is: it speaks only for a group that nobody else speaks for.
+ * Who bore each of these contacts first within its tenure, by event time; ties by the key of the earliest event. A use
+ * of nothing but the contact is whoever's the contact is: it speaks only for a group that nobody else speaks for.
  */
 function firstHolders(
   work: Work,

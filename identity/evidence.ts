@@ -15,7 +15,9 @@ export type AnchorNode = { node: string; kind: string; scope: string; strength: 
  */
 export type Run = { start: number; end: number; registered: number | null; first: Stamp };
 
-/** One anchor: its joining nodes, the runs of its use by the name given with them (`''` for none), its earliest events. */
+/**
+ * One anchor: its joining nodes, the runs of its use by the name given with them (`''` for none), its earliest events.
+ */
 export type AnchorEvidence = {
   anchor: string;
   nodes: readonly AnchorNode[];

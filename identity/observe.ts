@@ -36,8 +36,8 @@ export function emptyAnchor(anchor: string, attached: boolean, nodes: readonly s
 }
 
 /**
- * Adds one event to the evidence of its anchor, in place. True when that may change who is who or under which id: a new name, an
- * event known earlier, or any use at all where something in the component is contested.
+ * Adds one event to the evidence of its anchor, in place. True when that may change who is who or under which id: a new
+ * name, an event known earlier, or any use at all where something in the component is contested.
  */
 export function observe(row: AnchorRow, event: Observed, identifiers: readonly Identifier[]): boolean {
   const before = row.evidence;

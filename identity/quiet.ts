@@ -19,7 +19,9 @@ export function isContested(uses: readonly Use[], parties: ReadonlyMap<string, P
   return false;
 }
 
-/** Whether any two names in the evidence contradict each other: then the order of unions, and so strength, may matter. */
+/**
+ * Whether any two names in the evidence contradict each other: then the order of unions, and so strength, may matter.
+ */
 export function isContradicted(anchors: readonly AnchorEvidence[]): boolean {
   const names = [...new Set(anchors.flatMap(namesOf))];
   return names.some((name, at) => names.slice(at + 1).some((other) => namesRelation([name], [other]) === 'contradict'));

@@ -2,7 +2,7 @@ import type { Ring } from '../schemas/ring.ts';
 import { cluster } from './cluster.ts';
 import { type AnchorEvidence, compareText } from './evidence.ts';
 import { explore } from './explore.ts';
-import { ALWAYS, type AnchorRow, type Cause, type Change, type CustomerRow, type Span } from './port.ts';
+import { ALWAYS, type AnchorRow, type Cause, type Change, type CustomerRow, MAX_POINTERS, type Span } from './port.ts';
 import { newTotals, type Passed, recordConflicts, recordHistory } from './record.ts';
 import { spanAt } from './spans.ts';
 import type { Tables } from './tables.ts';
@@ -96,15 +96,20 @@ async function moveAttached(tables: Tables, change: Change): Promise<void> {
   }
 }
 
-/** Sets the owner of an attached anchor: the one customer that all its identifiers point to, else nobody. */
+/**
+ * Sets the owner of an attached anchor: the one customer that all its identifiers point to, else nobody; nobody too
+ * where one points to as many anchors as are kept, since those beyond are not known.
+ */
 export async function reown(tables: Tables, anchor: string, change: Change): Promise<AnchorRow | null> {
   await tables.anchors.load([anchor]);
   const row = tables.anchors.get(anchor);
   if (!row) return null;
   await tables.things.load(row.nodes);
   const owners = new Set<string>();
+  let crowded = false;
   for (const node of row.nodes) {
     const pointers = tables.things.get(node)?.pointers ?? [];
+    crowded ||= pointers.length >= MAX_POINTERS;
     await tables.anchors.load(pointers.map(([pointed]) => pointed));
     for (const [pointed, time] of pointers) {
       const leader = tables.anchors.get(pointed);
@@ -120,7 +125,7 @@ export async function reown(tables: Tables, anchor: string, change: Change): Pro
     }
   }
   const [only] = owners;
-  const spans = [{ from: ALWAYS, owner: owners.size === 1 ? (only ?? null) : null }];
+  const spans = [{ from: ALWAYS, owner: owners.size === 1 && !crowded ? (only ?? null) : null }];
   if (!sameSpans(row.spans, spans)) setSpans(tables, anchor, row, spans, change);
   return row;
 }

@@ -2,8 +2,9 @@ import { nameRelation } from '../schemas/names.ts';
 import { compareText, type Run, SILENCE_MS } from './evidence.ts';
 
 /**
- * Who held a mobile number when: CONTRACT §3 Tenure. A party is a set of identifiers known to be one person without the number,
- * or a name said with the number alone; the party null stands for uses that say no name either, which are whoever's it is.
+ * Who held a mobile number when: CONTRACT §3 Tenure. A party is a set of identifiers known to be one person without the
+ * number, or a name said with the number alone; the party null stands for uses that say no name either, which are
+ * whoever's it is.
  */
 export type Party = {
   id: string;
@@ -69,8 +70,8 @@ type Moment = { time: number; registers: boolean; use: Use };
 type State = { tenures: Tenure[]; gap: { after: number; until: number } | null };
 
 /**
- * Cuts the uses of one number into tenures, in order of time; the first begins before all time. Pure, total, and a function of
- * the set of uses. A tenure's `parties` are those whose use agreed with it; a party in none only slipped.
+ * Cuts the uses of one number into tenures, in order of time; the first begins before all time. Pure, total, and a
+ * function of the set of uses. A tenure's `parties` are those whose use agreed with it; a party in none only slipped.
  */
 export function tenuresOf(uses: readonly Use[], parties: ReadonlyMap<string, Party>): Tenure[] {
   const first: Tenure = { from: Number.NEGATIVE_INFINITY, parties: new Set(), last: Number.NEGATIVE_INFINITY };

@@ -10,8 +10,11 @@ export type Group = {
   vertices: string[];
   ones: Map<string, string>;
   names: Set<string>;
+  /** By decision: LEFT, RIGHT, or both where a later link has joined across it. */
   sides: Map<string, number>;
 };
+const LEFT = 1;
+const RIGHT = 2;
 export type Refusal = { rule: string; a: Group; b: Group };
 export type Unions = {
   add(vertex: Vertex): void;
@@ -58,7 +61,7 @@ export function makeUnions(): Unions {
     big.vertices.push(...small.vertices);
     for (const [kind, value] of small.ones) big.ones.set(kind, value);
     for (const name of small.names) big.names.add(name);
-    for (const [decision, side] of small.sides) big.sides.set(decision, side);
+    for (const [decision, side] of small.sides) big.sides.set(decision, side | (big.sides.get(decision) ?? 0));
   };
   return {
     add,
@@ -67,8 +70,8 @@ export function makeUnions(): Unions {
     part: (decision, sides) => {
       const [left, right] = sides.map((side) => new Set(side.map(find)));
       if (!left || !right || [...left].some((group) => right.has(group))) return;
-      for (const group of left) group.sides.set(decision, 0);
-      for (const group of right) group.sides.set(decision, 1);
+      for (const group of left) group.sides.set(decision, LEFT);
+      for (const group of right) group.sides.set(decision, RIGHT);
     },
     join: (one, other, veto) => {
       const [a, b] = [find(one), find(other)];
@@ -92,8 +95,9 @@ export function makeUnions(): Unions {
 
 function apart(a: Group, b: Group, among: ReadonlySet<string> | null = null): boolean {
   for (const [decision, side] of a.sides) {
-    const other = b.sides.get(decision);
-    if (other !== undefined && other !== side && (among === null || among.has(decision))) return true;
+    const other = b.sides.get(decision) ?? 0;
+    const across = (side & LEFT && other & RIGHT) || (side & RIGHT && other & LEFT);
+    if (across && (among === null || among.has(decision))) return true;
   }
   return false;
 }

@@ -1,8 +1,9 @@
 import type { ListEntry, ListMember, Range, Store } from './store/port.ts';
 
 /**
- * A unit of work over the identity store: rows read once, changed in memory, written by one commit together with the log
- * position. Rows stay cached between units: in one process nobody else writes them, and where others do, the stamps tell.
+ * A unit of work over the identity store: rows read once, changed in memory, written by one commit together with the
+ * log position. Rows stay cached between units: in one process nobody else writes them, and where others do, the stamps
+ * tell.
  */
 export type Table<T> = {
   /** Reads what is not here yet, in one round trip. Rows must be loaded before `get`. */
@@ -20,7 +21,10 @@ export type Unit = {
   remove(list: string, member: string): void;
   /** The list as it will stand after the commit. */
   range(list: string, range: Range): Promise<ListMember[]>;
-  /** Writes all changes or, when another process was faster, none: then the cache is empty and the work is to be done again. */
+  /**
+   * Writes all changes or, when another process was faster, none: then the cache is empty and the work is to be done
+   * again.
+   */
   commit(): Promise<'ok' | 'stale'>;
   /** Forgets all changes since the last commit. */
   reset(): void;

@@ -1,9 +1,9 @@
 import type { Tables } from './tables.ts';
 
 /**
- * Decisions that came before what they name: where several partitions are read anew, a decision may be read before the events it
- * is about, or its undoing before it. It waits under the anchor, node or decision it names. Almost always nothing waits at all,
- * and one row says so.
+ * Decisions that came before what they name: where several partitions are read anew, a decision may be read before the
+ * events it is about, or its undoing before it. It waits under the anchor, node or decision it names. Almost always
+ * nothing waits at all, and one row says so.
  */
 const NOTE = 'waiting';
 const listOf = (named: string): string => `m:${named}`;

@@ -7,7 +7,10 @@ export type Edge = { a: string; b: string; nodes: [string, string]; strength: nu
 export type Saying = { vertex: string; name: string; strength: number; time: number; anchor: AnchorEvidence };
 export type Plea = { edge: Edge } | { saying: Saying };
 
-/** Strongest first, then earliest by event time, ties by event key, names before unions: the order in which they are heard. */
+/**
+ * Strongest first, then earliest by event time, ties by event key, names before unions: the order in which they are
+ * heard.
+ */
 export function sortPleas(edges: readonly Edge[], sayings: readonly Saying[]): Plea[] {
   const ranked = [
     ...edges.map((edge) => {

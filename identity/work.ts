@@ -92,7 +92,9 @@ export function tenuresBorne(anchor: AnchorEvidence, party: string | null, tenur
   return [...new Set(timesBorne(anchor).map((time) => tenureAt(tenures, time)))];
 }
 
-/** What is known of an anchor within one of its spans: its earliest event there, and whether it was used there at all. */
+/**
+ * What is known of an anchor within one of its spans: its earliest event there, and whether it was used there at all.
+ */
 export function within(
   anchor: AnchorEvidence,
   spans: readonly { from: number }[],

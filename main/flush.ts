@@ -93,13 +93,7 @@ export function makeFlusher(deps: Deps): Flusher {
       else plan(EVERY_MS);
     },
     queryable: async (ms) => (await inTime(drain(), ms)) && !state.failing,
-    recover: async () => {
-      for (;;) {
-        const left = await store.range(OUTBOX, { limit: CHUNK });
-        if (left.length === 0) return;
-        await table.writeNow(pendingOf(left));
-      }
-    },
+    recover: () => recover(store, table),
     sweep: async () => {
       const left = await store.range(OUTBOX, { limit: CHUNK });
       const stale = left.filter(({ member }) => swept.has(member));
@@ -113,6 +107,14 @@ export function makeFlusher(deps: Deps): Flusher {
       await drain();
     },
   };
+}
+
+async function recover(store: Store, table: Table): Promise<void> {
+  for (;;) {
+    const left = await store.range(OUTBOX, { limit: CHUNK });
+    if (left.length === 0) return;
+    await table.writeNow(pendingOf(left));
+  }
 }
 
 async function insert(state: State, table: Table, writes: Writes, taken: Pending): Promise<void> {

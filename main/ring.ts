@@ -25,7 +25,8 @@ export async function openRing(
     const made = newRing();
     await writeFile(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     warn(
-      `made a key ring in the data directory: ${path}. Move it elsewhere and name it in HUAXIANG_KEYRING; without it the data cannot be read`,
+      `made a key ring in the data directory: ${path}. ` +
+        'Move it elsewhere and name it in HUAXIANG_KEYRING; without it the data cannot be read',
     );
     return makeRing(made);
   }

@@ -9,7 +9,9 @@ import { surviveConsents, surviveFollowing, surviveTraits } from './survive.ts';
 import type { Tokens } from './tokens.ts';
 import { type CustomerRows, ownedClaims, seenIdentifiers } from './view.ts';
 
-/** Rows of the analytic store, made from what the identity store holds. Nothing personal goes in: hashes, codes, sums. */
+/**
+ * Rows of the analytic store, made from what the identity store holds. Nothing personal goes in: hashes, codes, sums.
+ */
 export function customerRow(rows: CustomerRows, ring: Ring, tokens: Tokens): AnalyticCustomer {
   const { customer } = rows;
   const { totals } = customer;
@@ -63,7 +65,9 @@ function clearTraits(traits: Record<string, TraitView>): Record<string, string> 
   return clear;
 }
 
-/** `<purpose>.<channel>` for each; `<purpose>` alone is what was said without a channel, else the latest word for any. */
+/**
+ * `<purpose>.<channel>` for each; `<purpose>` alone is what was said without a channel, else the latest word for any.
+ */
 function consentStates(consents: readonly ConsentView[]): Record<string, string> {
   const states = new Map<string, string>();
   for (const { purpose, channel, state } of [...consents].sort((a, b) => (a.time < b.time ? -1 : 1))) {

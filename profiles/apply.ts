@@ -16,8 +16,8 @@ import {
 } from './totals.ts';
 
 /**
- * Writes into profiles what one event, or one change of owners, changes. The work per event does not grow with the history.
- * Everything is written through `tables`, in the same transaction as identity.
+ * Writes into profiles what one event, or one change of owners, changes. The work per event does not grow with the
+ * history. Everything is written through `tables`, in the same transaction as identity.
  */
 
 export async function applyEvent(

@@ -3,8 +3,9 @@ import { type CanonicalEvent, parseTime, REGISTERING_TYPES } from '../schemas/ev
 import { isStandIn } from '../schemas/names.ts';
 
 /**
- * Folding: what one event adds to the fragment of its anchor. A fragment is a function of the set of its events: an event
- * that would have to cut an earlier run in two is not folded in, the fragment is folded again from all its events in order.
+ * Folding: what one event adds to the fragment of its anchor. A fragment is a function of the set of its events: an
+ * event that would have to cut an earlier run in two is not folded in, the fragment is folded again from all its events
+ * in order.
  */
 export type Foldable = { key: string; received: number; time: number; event: CanonicalEvent };
 

@@ -4,8 +4,8 @@ import { parseAmount } from '../schemas/money.ts';
 import { later } from './fold.ts';
 
 /**
- * An order as all its events tell it: CONTRACT §3 Orders. A function of the set of events: every field is the latest or the
- * earliest of something, ties broken by event key; for deciding events at equal times a cancellation wins.
+ * An order as all its events tell it: CONTRACT §3 Orders. A function of the set of events: every field is the latest or
+ * the earliest of something, ties broken by event key; for deciding events at equal times a cancellation wins.
  */
 const TELLS = new Set(['order_created', 'order_paid', 'order_shipped', 'order_completed']);
 const DECIDES = new Map([
@@ -35,7 +35,9 @@ export function orderIdOf(event: CanonicalEvent): string | null {
   return event.type === 'order_refunded' ? (event.order.original_id ?? event.order.id) : event.order.id;
 }
 
-/** Anchors that are kept of those who named an order: a number that a shop gives to every sale would grow without end. */
+/**
+ * Anchors that are kept of those who named an order: a number that a shop gives to every sale would grow without end.
+ */
 const MAX_NAMERS = 64;
 
 /** Adds an event to an order, in place. */
@@ -87,8 +89,8 @@ function decides(known: OrderState['decided'], next: Told & { counts: boolean })
 }
 
 /**
- * What the order adds to the fragment of its buyer's anchor; null where no anchor can be named. The buyer is the first who named it
- * and is somebody: `owned` says so of an anchor at a time. Amounts in 1/10,000.
+ * What the order adds to the fragment of its buyer's anchor; null where no anchor can be named. The buyer is the first
+ * who named it and is somebody: `owned` says so of an anchor at a time. Amounts in 1/10,000.
  */
 export function contributionOf(state: OrderState, owned: (anchor: string, at: number) => boolean): Contribution | null {
   const namers = Object.entries(state.namers).sort(([, a], [, b]) => before(a, b));

@@ -6,9 +6,9 @@ import { claimsOf, later } from './fold.ts';
 import { padTime, unpadTime } from './totals.ts';
 
 /**
- * A source that repeats its own value keeps the time at which it began to say it. An anchor keeps only the ends of such a run, so
- * where another anchor of the same customer has the source say something else in between, the events themselves tell at which of
- * them it began anew. That is rare, and few events are read.
+ * A source that repeats its own value keeps the time at which it began to say it. An anchor keeps only the ends of such
+ * a run, so where another anchor of the same customer has the source say something else in between, the events
+ * themselves tell at which of them it began anew. That is rare, and few events are read.
  */
 type Owned = { anchor: string; row: AnchorRow; from: number };
 export type OverlapSource = {

@@ -12,8 +12,8 @@ export type Dirty = {
 };
 
 /**
- * One event on its way into profiles: `hash` is the keyed hash of its key, `orders` those of the orders it names, the one it
- * speaks of first, `tie` breaks ties of time among the events of an order and holds nothing personal.
+ * One event on its way into profiles: `hash` is the keyed hash of its key, `orders` those of the orders it names, the
+ * one it speaks of first, `tie` breaks ties of time among the events of an order and holds nothing personal.
  */
 export type ProfileEvent = Foldable & { hash: string; orders: readonly string[]; tie: string; refund: string };
 

@@ -9,8 +9,9 @@ type Owned = { anchor: string; row: AnchorRow; from: number };
 const HASH_AT = 16;
 
 /**
- * Makes the rows of a customer exact where what an anchor keeps says too little, from the events behind it: of one whose number
- * changed hands, which attaching identifiers were borne in whose time; of sources that repeat themselves, see overlaps.ts.
+ * Makes the rows of a customer exact where what an anchor keeps says too little, from the events behind it: of one
+ * whose number changed hands, which attaching identifiers were borne in whose time; of sources that repeat themselves,
+ * see overlaps.ts.
  */
 export async function settleRows<Rows extends { anchors: Owned[] }>(
   rows: Rows,

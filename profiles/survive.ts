@@ -5,8 +5,9 @@ import { isPartName } from '../schemas/names.ts';
 import { later } from './fold.ts';
 
 /**
- * Survivorship: which claim wins per trait, and why. Verified, then registered by the person over mentioned, then for names a full
- * one over a part, then the latest time at which a source began to say it, then the greater event key: CONTRACT §3 Traits.
+ * Survivorship: which claim wins per trait, and why. Verified, then registered by the person over mentioned, then for
+ * names a full one over a part, then the latest time at which a source began to say it, then the greater event key:
+ * CONTRACT §3 Traits.
  */
 export function surviveTraits(parts: readonly Claims[]): Record<string, TraitView> {
   const all = new Map<string, Claim[]>();
@@ -100,8 +101,8 @@ export const isoTime = (time: number): string => new Date(time).toISOString();
 const eventIdOf = (key: string): string => splitEventKey(key).id;
 
 /**
- * Consents: the person's latest word per purpose and channel. An unfollow withdraws marketing on its channel; a later follow
- * lifts that withdrawal and no other.
+ * Consents: the person's latest word per purpose and channel. An unfollow withdraws marketing on its channel; a later
+ * follow lifts that withdrawal and no other.
  */
 export function surviveConsents(parts: readonly Claims[]): ConsentView[] {
   const consents = new Map<string, { time: number; key: string; state: 'granted' | 'withdrawn' }>();

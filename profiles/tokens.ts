@@ -2,8 +2,9 @@ import { namePinyin, plainName, splitName } from '../schemas/names.ts';
 import type { Ring } from '../schemas/ring.ts';
 
 /**
- * What the search box may ask: keyed hashes of names (whole, surname, pinyin, initials; simplified and traditional alike) and of
- * parts of numbers (the last 4 to 8 digits, the first 3 with the last 4). Searching hashes keeps the store free of names.
+ * What the search box may ask: keyed hashes of names (whole, surname, pinyin, initials; simplified and traditional
+ * alike) and of parts of numbers (the last 4 to 8 digits, the first 3 with the last 4). Searching hashes keeps the
+ * store free of names.
  */
 const TAILS = [4, 5, 6, 7, 8];
 const MAX_CACHED = 100_000;

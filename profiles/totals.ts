@@ -43,8 +43,8 @@ export async function loadOwners(tables: ProfileTables, anchor: string): Promise
 }
 
 /**
- * Changes the fragment that holds a time and, by the same change, the totals of its customer; `summed` are customers whose totals
- * are summed again later anyway. Returns the owner.
+ * Changes the fragment that holds a time and, by the same change, the totals of its customer; `summed` are customers
+ * whose totals are summed again later anyway. Returns the owner.
  */
 export async function changeFragment(
   tables: ProfileTables,
@@ -82,7 +82,10 @@ export function countOrder(fragment: Fragment, one: Contribution, sign: 1 | -1):
   fragment.last_order = greatest(fragment.last_order, one.placed);
 }
 
-/** After an order stopped counting: when it may have been the first or last one, the list of orders says which is so now. */
+/**
+ * After an order stopped counting: when it may have been the first or last one, the list of orders says which is so
+ * now.
+ */
 export async function refindOrders(
   tables: ProfileTables,
   gone: Contribution,
@@ -123,8 +126,8 @@ export async function refindOrders(
 }
 
 /**
- * The fragments a customer owns: those of the anchors, and of attached anchors that point to these. List `d` has all of those, list
- * `b` the few in which orders count.
+ * The fragments a customer owns: those of the anchors, and of attached anchors that point to these. List `d` has all of
+ * those, list `b` the few in which orders count.
  */
 async function fragmentsOf(
   tables: ProfileTables,

@@ -46,16 +46,19 @@ const STAND_INS = new Set(
     ...['[objectobject]', 'nan', '-', '--', '.', '0'],
   ].map((name) => name.toLowerCase()),
 );
-const COMPOUND = new Set(
-  '欧阳 司马 上官 诸葛 皇甫 尉迟 慕容 司徒 令狐 夏侯 长孙 万俟 东方 南宫 公孙 西门 宇文 端木 独孤 澹台 申屠 太史 轩辕 拓跋 呼延 闻人 公冶 濮阳 淳于 单于 钟离 闾丘 司空 鲜于 赫连'.split(
+const COMPOUND = new Set([
+  ...'欧阳 司马 上官 诸葛 皇甫 尉迟 慕容 司徒 令狐 夏侯 长孙 万俟 东方 南宫 公孙 西门 宇文 端木 独孤 澹台 申屠 太史'.split(
     ' ',
   ),
-);
+  ...'轩辕 拓跋 呼延 闻人 公冶 濮阳 淳于 单于 钟离 闾丘 司空 鲜于 赫连'.split(' '),
+]);
 const TITLE = /(先生|女士|小姐|太太|老师|夫人|师傅|阿姨|大姐|大哥|经理|老板|同学|总)$/;
 const HAN = /^\p{Script=Han}+$/u;
 const LATIN = /^[\p{Script=Latin} .,'’-]+$/u;
-const SYLLABLES =
-  /^(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v))+$/;
+const INITIAL = '(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?';
+const FINAL =
+  'iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v';
+const SYLLABLES = new RegExp(`^(?:${INITIAL}(?:${FINAL}))+$`);
 /** A letter x masks only beside Chinese characters or alone: Foxx and Maxx are names. */
 const MASKED = /[*＊×●○]|(?<!\p{Script=Latin})[xX]{2,}(?!\p{Script=Latin})/u;
 /** Platform ciphertexts: Youzan `$…$1$`, Doudian `#…#`, PDD `~…~`; no person is called so. */

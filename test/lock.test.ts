@@ -49,7 +49,9 @@ describe('package-lock.json', () => {
 
 describe('scripts', () => {
   it.each(['start', 'demo', 'huaxiang'])('npm run %s installs what is missing and hands its process over', (name) => {
-    expect(manifest.scripts[name]).toMatch(/^node install\.mjs && exec node --import tsx main\.ts/);
+    expect(manifest.scripts[name]).toMatch(
+      /^node install\.mjs && exec node --max-semi-space-size=64 --import tsx main\.ts/,
+    );
   });
 
   it.each(['test', 'test:services', 'check'])('npm run %s installs what development needs', (name) => {

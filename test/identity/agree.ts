@@ -3,8 +3,9 @@ import { type AnchorEvidence, compareStamps, compareText, type Stamp } from '../
 import { observe } from '../../identity/observe.ts';
 import { spanAt } from '../../identity/spans.ts';
 import type { Clustering, Evidence, Span } from '../../identity/work.ts';
-import { type Answer, naiveCluster } from './naive.ts';
+import { naiveCluster } from './naive.ts';
 import { naiveAliases, statesOf } from './naive-aliases.ts';
+import type { Answer } from './naive-town.ts';
 import { type Chance, chanceOf, evidenceOf, type History, historyOf, rowsOf, type Told } from './random.ts';
 
 /** What can be compared of an answer, aliases aside: groups by the order in which they are met, everything sorted. */

@@ -1,7 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { faultsOf } from './agree.ts';
 
-/** Histories from one seed to another, and what is wrong with them: `node --import tsx test/identity/long.ts 100000 [first seed]` */
+/**
+ * Histories from one seed to another, and what is wrong with them: `node --import tsx test/identity/long.ts 100000
+ * [first seed]`
+ */
 export function faultsBetween(first: number, count: number): string[] {
   const faults: string[] = [];
   for (let seed = first; seed < first + count; seed += 1) {

@@ -1,7 +1,7 @@
 import { compareStamps, type Stamp } from '../../identity/evidence.ts';
 import { spanAt } from '../../identity/spans.ts';
 import type { ClusterGroup, Evidence } from '../../identity/work.ts';
-import type { Answer } from './naive.ts';
+import type { Answer } from './naive-town.ts';
 
 /**
  * CONTRACT §3 Ids: aliases are "those that had a customer of their own when events and decisions are taken in order of

@@ -2,8 +2,8 @@ import { type AnchorEvidence, compareStamps, compareText, type Stamp } from '../
 import { spanAt } from '../../identity/spans.ts';
 import type { ClusterGroup, Held, NodeState, Span } from '../../identity/work.ts';
 import { kindRule, STRENGTH } from '../../schemas/identifier.ts';
-import type { Answer, Point, Refused, Town } from './naive.ts';
-import { tenureOf, timesOf } from './naive.ts';
+import type { Answer, Point, Refused, Town } from './naive-town.ts';
+import { tenureOf, timesOf } from './naive-town.ts';
 
 /** From the labels to the answer: who owns, who holds, what is shared, slipped, past or waits for a person. */
 export type Told = Town & {

@@ -2,8 +2,8 @@ import { compareText, type Run, SILENCE_MS } from '../../identity/evidence.ts';
 import { nameRelation } from '../../schemas/names.ts';
 
 /**
- * Who held a number when, told again from CONTRACT §3 Tenure without regard to cost: every question is answered by reading
- * the diary of the present holder from its first line.
+ * Who held a number when, told again from CONTRACT §3 Tenure without regard to cost: every question is answered by
+ * reading the diary of the present holder from its first line.
  */
 export type NaiveParty = {
   id: string;
@@ -54,7 +54,10 @@ function inOrder(uses: readonly NaiveUse[]): Moment[] {
   return order;
 }
 
-/** The silence that lies between the holder's last use and now: what ended it first. Uses that say nothing may be his own. */
+/**
+ * The silence that lies between the holder's last use and now: what ended it first. Uses that say nothing may be his
+ * own.
+ */
 function silenceBefore(diary: readonly Entry[], now: number): Silence | null {
   const seen: { last: number; silence: Silence | null } = { last: Number.POSITIVE_INFINITY, silence: null };
   for (const { time, end, by } of [...diary, { time: now, end: now, by: 'other' as const }]) {

@@ -1,70 +1,20 @@
 import type { AnchorEvidence, AnchorNode } from '../../identity/evidence.ts';
 import { compareText } from '../../identity/evidence.ts';
-import type { Clustering, Evidence } from '../../identity/work.ts';
+import type { Evidence } from '../../identity/work.ts';
 import { kindRank, kindRule, STRENGTH } from '../../schemas/identifier.ts';
 import { naiveAnswer } from './naive-answer.ts';
 import { type NaiveParty, type NaiveTenure, type NaiveUse, naiveTenures, sayOfNames } from './naive-tenure.ts';
-
-/**
- * `cluster` once more, from the contract, as simply and slowly as can be: who belongs together is a list of labels that is
- * rewritten at every union, and whatever is asked of a group is found by looking at everything again. Aliases are told apart.
- */
-export type Answer = Omit<Clustering, 'quiet'>;
-
-/** An identifier, or a contact within one tenure: `at` is -1 for the former. */
-export type Point = {
-  id: string;
-  node: string;
-  kind: string;
-  scope: string;
-  at: number;
-  names: string[];
-  label: number;
-};
-export type Wish = {
-  a: Point;
-  b: Point;
-  nodes: [string, string];
-  strength: number;
-  anchor: AnchorEvidence;
-  time: number;
-  /** It only gives a name to its point. */
-  name?: string;
-};
-export type Refused = Wish & { rule: string };
-export type Town = {
-  evidence: Evidence;
-  points: Point[];
-  /** What is left of an anchor's identifiers, the most specific first. */
-  left(anchor: AnchorEvidence): AnchorNode[];
-  tenures(node: string): NaiveTenure[];
-  borne(anchor: AnchorEvidence, node: string): number[];
-  refused: Refused[];
-};
-
-const isContact = (kind: string): boolean => kindRule(kind)?.contact === true;
-export const timesOf = ({ uses, early }: AnchorEvidence): number[] =>
-  uses.length === 0 ? [early.time] : uses.flatMap(({ runs }) => runs.map(({ start }) => start));
-export const tenureOf = (tenures: readonly NaiveTenure[], time: number): number =>
-  tenures.filter(({ from }) => from <= time).length - 1;
-
-export function naiveHot(anchors: readonly AnchorEvidence[]): Set<string> {
-  const all = anchors.flatMap(({ nodes }) => nodes);
-  const over = ({ node, kind }: AnchorNode): boolean =>
-    (kindRule(kind)?.cap ?? []).some((cap) => {
-      const company = anchors
-        .filter(({ nodes }) => nodes.some((one) => one.node === node))
-        .flatMap(({ nodes }) => nodes);
-      const kinds = [...new Set(company.map((one) => one.kind))].filter((one) => cap.kind === '*' || one === cap.kind);
-      return kinds.some((one) => {
-        const partners = company
-          .filter((other) => other.kind === one && other.node !== node)
-          .map((other) => other.node);
-        return new Set(partners).size > cap.over;
-      });
-    });
-  return new Set(all.filter(over).map(({ node }) => node));
-}
+import {
+  type Answer,
+  isContact,
+  naiveHot,
+  type Point,
+  type Refused,
+  type Town,
+  tenureOf,
+  timesOf,
+  type Wish,
+} from './naive-town.ts';
 
 /** Accounts and cards as points; contacts too once their tenures are known. */
 function pointsOf(anchors: readonly AnchorEvidence[], left: Town['left'], tenures: Town['tenures'] | null): Point[] {
@@ -121,7 +71,10 @@ function apartsOf(town: Decided, points: readonly Point[]): Apart[] {
   });
 }
 
-/** Links join what the evidence left apart, from the latest to the first; only what was said after one stands against it. */
+/**
+ * Links join what the evidence left apart, from the latest to the first; only what was said after one stands against
+ * it.
+ */
 function linkAll(town: Decided, points: readonly Point[], aparts: readonly Apart[]): void {
   const links = town.evidence.decisions.flatMap((decision) => (decision.what === 'link' ? [decision] : []));
   links.sort((a, b) => b.received - a.received || compareText(b.id, a.id));
@@ -229,6 +182,11 @@ function namesSaid(town: Omit<Town, 'refused'>): Wish[] {
   });
 }
 
+/**
+ * `cluster` once more, from the contract, as simply and slowly as can be: who belongs together is a list of labels that
+ * is rewritten at every union, and whatever is asked of a group is found by looking at everything again. Aliases are
+ * told apart.
+ */
 export function naiveCluster(evidence: Evidence): Answer {
   const { anchors } = evidence;
   const hot = naiveHot(anchors);

@@ -3,7 +3,9 @@ import { emptyAnchor, type Observed, observe } from '../../identity/observe.ts';
 import type { Evidence } from '../../identity/work.ts';
 import { type Identifier, kindRule, STRENGTH } from '../../schemas/identifier.ts';
 
-/** Small random histories of a little city, from a seed: families, clerks, slips, numbers that pass from hand to hand. */
+/**
+ * Small random histories of a little city, from a seed: families, clerks, slips, numbers that pass from hand to hand.
+ */
 export type Told = { event: Observed; identifiers: Identifier[] };
 export type History = { events: Told[]; decisions: Decision[]; suspended: Set<string> };
 export type Chance = {

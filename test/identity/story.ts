@@ -6,10 +6,16 @@ import { REGISTERING_TYPES } from '../../schemas/event.ts';
 import { type Identifier, STRENGTH } from '../../schemas/identifier.ts';
 import { anchorOf, chanceOf, rowsOf, type Told } from './random.ts';
 
-/** Stories for the tests: who said what on which day, and who is who in the end. Days are counted from the first of 2024. */
+/**
+ * Stories for the tests: who said what on which day, and who is who in the end. Days are counted from the first of
+ * 2024.
+ */
 export type Line = {
   day: number;
-  /** Identifiers in short: `13900001234` a mobile, `brand/88` a card, `u:…` a unionid, `o:…` an openid, `…@…` a mail, else `kind:value`. */
+  /**
+   * Identifiers in short: `13900001234` a mobile, `brand/88` a card, `u:…` a unionid, `o:…` an openid, `…@…` a mail,
+   * else `kind:value`.
+   */
   bears: string;
   name?: string;
   /** Default: a receipt on which things are typed. */

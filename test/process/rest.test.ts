@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { BEARER, startServer } from './server.ts';
+import { BEARER, type Server, startServer } from './server.ts';
 
 /** CONTRACT §5 At rest: a byte search of the whole data directory, raw log included. */
 const SECRETS = {
@@ -41,67 +41,67 @@ function spellings(value: string): Buffer[] {
   ];
 }
 
-it('no clear personal data stands anywhere in the data directory', { timeout: 120_000 }, async () => {
-  const server = await startServer();
-  const { mobile, email, name, card, openid, uid, address, remark } = SECRETS;
-  const base = { channel: 'web', source: 'shop', time: '2026-03-01T00:00:00Z' };
-  const events = [
-    {
-      ...base,
-      id: `${openid}:1772420400:follow`,
-      type: 'follow',
-      identifiers: [{ kind: 'wechat_openid', scope: 'wx1', value: openid }],
+const { mobile, email, name, card, openid, uid, address, remark } = SECRETS;
+const base = { channel: 'web', source: 'shop', time: '2026-03-01T00:00:00Z' };
+const events = [
+  {
+    ...base,
+    id: `${openid}:1772420400:follow`,
+    type: 'follow',
+    identifiers: [{ kind: 'wechat_openid', scope: 'wx1', value: openid }],
+  },
+  {
+    ...base,
+    id: card,
+    type: 'member_updated',
+    identifiers: [
+      { kind: 'member_card', scope: 'b', value: card },
+      { kind: 'mobile', value: mobile },
+    ],
+    traits: { name, email, address, birthday: '1990-06-18' },
+  },
+  {
+    ...base,
+    id: 'o1',
+    type: 'order_paid',
+    identifiers: [
+      { kind: 'mobile', value: mobile },
+      { kind: 'email', value: email },
+    ],
+    order: {
+      id: `order-${mobile}`,
+      currency: 'CNY',
+      total: '10.00',
+      items: [{ sku: 'a', quantity: '1', price: '10' }],
     },
-    {
-      ...base,
-      id: card,
-      type: 'member_updated',
-      identifiers: [
-        { kind: 'member_card', scope: 'b', value: card },
-        { kind: 'mobile', value: mobile },
-      ],
-      traits: { name, email, address, birthday: '1990-06-18' },
+    properties: {
+      remark,
+      receiver: name,
+      contact: mobile,
+      shipped_to: `${name} ${mobile}`,
+      [mobile]: 'x',
+      color: 'red',
     },
-    {
-      ...base,
-      id: 'o1',
-      type: 'order_paid',
-      identifiers: [
-        { kind: 'mobile', value: mobile },
-        { kind: 'email', value: email },
-      ],
-      order: {
-        id: `order-${mobile}`,
-        currency: 'CNY',
-        total: '10.00',
-        items: [{ sku: 'a', quantity: '1', price: '10' }],
-      },
-      properties: {
-        remark,
-        receiver: name,
-        gift_for: name,
-        contact: mobile,
-        shipped_to: `${name} ${mobile}`,
-        [mobile]: 'x',
-        color: 'red',
-      },
-    },
-    {
-      ...base,
-      id: 'u1',
-      type: 'message',
-      identifiers: [{ kind: 'weibo_uid', value: uid }],
-      properties: { text: `请打 ${mobile}` },
-    },
-    {
-      ...base,
-      id: 'bad',
-      type: 'message',
-      time: 'no time',
-      identifiers: [{ kind: 'mobile', value: mobile }],
-      traits: { name },
-    },
-  ];
+  },
+  {
+    ...base,
+    id: 'u1',
+    type: 'message',
+    identifiers: [{ kind: 'weibo_uid', value: uid }],
+    properties: { text: `请打 ${mobile}` },
+  },
+  {
+    ...base,
+    id: 'bad',
+    type: 'message',
+    time: 'no time',
+    identifiers: [{ kind: 'mobile', value: mobile }],
+    traits: { name },
+  },
+];
+
+/** Everything a directory is filled by: events, a source, a file with a bad row. Gives the customer. */
+async function fill(server: Server): Promise<string> {
   const taken = await server.post('/v1/events?wait=queryable', JSON.stringify({ events }));
   expect(taken.status).toBe(200);
   const put = await fetch(`${server.url}/v1/sources/pos/beijing`, {
@@ -110,7 +110,11 @@ it('no clear personal data stands anywhere in the data directory', { timeout: 12
     body: JSON.stringify({ settings: { brand: 'b' } }),
   });
   expect(put.status).toBe(200);
-  const csv = `小票号,门店编码,销售日期,会员卡号,会员手机,会员姓名,商品名称,数量,金额\nR1,BJ1,2026/3/1 9:05,${card},${mobile},${name},T恤,1,99.00\n,,,,${mobile},${name},,,\n`;
+  const csv = [
+    '小票号,门店编码,销售日期,会员卡号,会员手机,会员姓名,商品名称,数量,金额',
+    `R1,BJ1,2026/3/1 9:05,${card},${mobile},${name},T恤,1,99.00`,
+    `,,,,${mobile},${name},,,`,
+  ].join('\n');
   const imported = await fetch(`${server.url}/v1/imports/pos/beijing?kind=sales`, {
     method: 'POST',
     headers: { authorization: BEARER.authorization },
@@ -120,7 +124,12 @@ it('no clear personal data stands anywhere in the data directory', { timeout: 12
   const held = await (await server.get(`/v1/customers?kind=mobile&value=${mobile}`)).text();
   const { id }: { id: string } = JSON.parse(held);
   await server.post('/v1/events?wait=queryable', '{"events":[]}');
+  return id;
+}
 
+it('no clear personal data stands anywhere in the data directory', { timeout: 120_000 }, async () => {
+  const server = await startServer();
+  const id = await fill(server);
   // What is to be found is found: the search itself can fail.
   const view = await (await server.get(`/v1/customers/${id}`)).text();
   expect(view).toContain(mobile);

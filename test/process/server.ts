@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environment } from './env.ts';
 
 /** The product in a process of its own, as a caller from outside meets it: for benches and for tests that kill it. */
 export type Server = {
@@ -28,7 +29,7 @@ export async function startServer(
   options: { data?: string; env?: Record<string, string>; shell?: string } = {},
 ): Promise<Server> {
   const data = options.data ?? (await freshDirectory());
-  const env = { ...process.env, PORT: '0', HUAXIANG_DATA: data, HUAXIANG_ADMIN_KEY: ADMIN_KEY, ...options.env };
+  const env = environment({ PORT: '0', HUAXIANG_DATA: data, HUAXIANG_ADMIN_KEY: ADMIN_KEY, ...options.env });
   const child = spawn(process.execPath, [...NODE_OPTIONS, 'main.ts', 'serve'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -54,7 +55,7 @@ export async function startServer(
 
 /** The yardstick of bench/read.ts: one Fastify route with the same auth that answers a given body. */
 export async function startBare(body: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const env = { ...process.env, BENCH_BODY: body, BENCH_AUTHORIZATION: BEARER.authorization };
+  const env = environment({ BENCH_BODY: body, BENCH_AUTHORIZATION: BEARER.authorization });
   const child = spawn(process.execPath, ['--import', 'tsx', 'bench/bare.ts'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

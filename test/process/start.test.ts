@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { environment } from './env.ts';
 import { freshDirectory, startServer } from './server.ts';
 
 const directories: string[] = [];
@@ -18,7 +19,7 @@ afterEach(async () => {
 function run(env: Record<string, string>): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'main.ts', 'serve'], {
-      env: { ...process.env, PORT: '0', ...env },
+      env: environment({ PORT: '0', ...env }),
     });
     let text = '';
     for (const stream of [child.stdout, child.stderr])

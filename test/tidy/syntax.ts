@@ -82,7 +82,7 @@ const isReExport = (node: ts.Node): boolean => ts.isExportDeclaration(node) && n
 
 const isClockFree = (path: string): boolean => path !== 'main.ts' && !isTest(path) && !path.startsWith('console/');
 const isEnvFree = (path: string): boolean =>
-  path !== 'main.ts' && path !== 'test/services/env.ts' && !path.startsWith('bench/');
+  path !== 'main.ts' && !/^test\/(services|process)\/env\.ts$/.test(path) && !path.startsWith('bench/');
 
 export const SYNTAX_RULES: Rule[] = [
   {

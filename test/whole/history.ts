@@ -5,8 +5,8 @@ import { iso } from './facts.ts';
 import { makeOrders, type Orders } from './orders.ts';
 
 /**
- * Random histories of a few people and shops, small enough that everything meets: equal times, names that alternate, orders told
- * by several, refunds before orders, events that bear nothing but an order or a device.
+ * Random histories of a few people and shops, small enough that everything meets: equal times, names that alternate,
+ * orders told by several, refunds before orders, events that bear nothing but an order or a device.
  */
 export type Told = { received: number; event: CanonicalEvent };
 export type HistoryOptions = {
@@ -160,7 +160,9 @@ function makeEvent(dice: Dice, { people, orders, sources }: Scene, id: string, t
   return dice.chance(0.6) ? { ...base, traits: traitsOf(dice, who) } : base;
 }
 
-/** Events in order of `received`, which is not the order of their times; several share a stamp, as those of a batch do. */
+/**
+ * Events in order of `received`, which is not the order of their times; several share a stamp, as those of a batch do.
+ */
 export function makeHistory({ seed, events, people = 5, days = 60 }: HistoryOptions): Told[] {
   const dice = makeDice(seed);
   const family = '13700007777';

@@ -16,8 +16,8 @@ import type { AnalyticStore } from '../../profiles/store/port.ts';
 import { ROLES } from '../../schemas/variables.ts';
 
 /**
- * The whole product in one process and one directory, laid out as the server lays it out, without HTTP. Entries are put into the
- * log with the `received` stamps that a test chose; decisions made by the services get the time of `clock`.
+ * The whole product in one process and one directory, laid out as the server lays it out, without HTTP. Entries are put
+ * into the log with the `received` stamps that a test chose; decisions made by the services get the time of `clock`.
  */
 export type Whole = {
   directory: string;

@@ -13,7 +13,10 @@ const STEPS = ['order_created', 'order_paid', 'order_paid', 'order_shipped', 'or
 const SILENT = new Set(['order_shipped', 'order_completed', 'order_cancelled']);
 const AMOUNTS = ['0', '19.90', '100', '1299.00', '0.0001', '99.5'];
 
-/** Orders told in any order of their steps, and given back in several refunds, some of them told twice or under no name of their own. */
+/**
+ * Orders told in any order of their steps, and given back in several refunds, some of them told twice or under no name
+ * of their own.
+ */
 export function makeOrders(dice: Dice): Orders {
   const known = new Map<string, Known[]>();
   const refundOf = (order: Known): NonNullable<CanonicalEvent['order']> => {

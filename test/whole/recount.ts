@@ -4,8 +4,8 @@ import { type Counted, countOrders } from './recount-orders.ts';
 import { recountTraits, type TraitTold } from './recount-traits.ts';
 
 /**
- * CONTRACT §3 once more, slow and simple: from the plain list of events and the owner that the product tells of each, everything a
- * view says of a customer but who they are. Shares no line with profiles/.
+ * CONTRACT §3 once more, slow and simple: from the plain list of events and the owner that the product tells of each,
+ * everything a view says of a customer but who they are. Shares no line with profiles/.
  */
 type ConsentTold = { purpose: string; channel: string | null; state: string; time: string; event: string };
 export type Recount = {
@@ -87,7 +87,9 @@ function spendOf(counting: readonly Counted[]): Record<string, string> {
 
 type Said = { state: 'granted' | 'withdrawn'; fact: Fact };
 
-/** The latest word per purpose and channel; an unfollow withdraws marketing on its channel until a later follow there. */
+/**
+ * The latest word per purpose and channel; an unfollow withdraws marketing on its channel until a later follow there.
+ */
 function recountConsents(facts: readonly Fact[]): {
   consents: ConsentTold[];
   following: Record<string, boolean>;

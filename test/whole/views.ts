@@ -50,8 +50,8 @@ export function countable(view: CustomerView, timeline: readonly CanonicalEvent[
 }
 
 /**
- * Everything a house says of its customers that is a function of events and decisions, whatever their order: views but for
- * `updated`, timelines, links, open conflicts, and where every alias leads.
+ * Everything a house says of its customers that is a function of events and decisions, whatever their order: views but
+ * for `updated`, timelines, links, open conflicts, and where every alias leads.
  */
 export async function portraitOf(whole: Whole, history: readonly Told[]): Promise<Record<string, unknown>> {
   const { services } = whole;

@@ -1,0 +1,62 @@
+import type { AnchorEvidence, AnchorNode } from '../../identity/evidence.ts';
+import type { Clustering, Evidence } from '../../identity/work.ts';
+import { kindRule } from '../../schemas/identifier.ts';
+import type { NaiveTenure } from './naive-tenure.ts';
+
+/** What the parts of the naive model hand to one another. */
+export type Answer = Omit<Clustering, 'quiet'>;
+
+/** An identifier, or a contact within one tenure: `at` is -1 for the former. */
+export type Point = {
+  id: string;
+  node: string;
+  kind: string;
+  scope: string;
+  at: number;
+  names: string[];
+  label: number;
+};
+export type Wish = {
+  a: Point;
+  b: Point;
+  nodes: [string, string];
+  strength: number;
+  anchor: AnchorEvidence;
+  time: number;
+  /** It only gives a name to its point. */
+  name?: string;
+};
+export type Refused = Wish & { rule: string };
+export type Town = {
+  evidence: Evidence;
+  points: Point[];
+  /** What is left of an anchor's identifiers, the most specific first. */
+  left(anchor: AnchorEvidence): AnchorNode[];
+  tenures(node: string): NaiveTenure[];
+  borne(anchor: AnchorEvidence, node: string): number[];
+  refused: Refused[];
+};
+
+export const isContact = (kind: string): boolean => kindRule(kind)?.contact === true;
+export const timesOf = ({ uses, early }: AnchorEvidence): number[] =>
+  uses.length === 0 ? [early.time] : uses.flatMap(({ runs }) => runs.map(({ start }) => start));
+export const tenureOf = (tenures: readonly NaiveTenure[], time: number): number =>
+  tenures.filter(({ from }) => from <= time).length - 1;
+
+export function naiveHot(anchors: readonly AnchorEvidence[]): Set<string> {
+  const all = anchors.flatMap(({ nodes }) => nodes);
+  const over = ({ node, kind }: AnchorNode): boolean =>
+    (kindRule(kind)?.cap ?? []).some((cap) => {
+      const company = anchors
+        .filter(({ nodes }) => nodes.some((one) => one.node === node))
+        .flatMap(({ nodes }) => nodes);
+      const kinds = [...new Set(company.map((one) => one.kind))].filter((one) => cap.kind === '*' || one === cap.kind);
+      return kinds.some((one) => {
+        const partners = company
+          .filter((other) => other.kind === one && other.node !== node)
+          .map((other) => other.node);
+        return new Set(partners).size > cap.over;
+      });
+    });
+  return new Set(all.filter(over).map(({ node }) => node));
+}
