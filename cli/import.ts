@@ -88,7 +88,7 @@ export const importCommand: Command = {
   name: 'import',
   forms: ['<channel>/<source> <file>'],
   zh: '把一个 CSV 或 NDJSON 文件流式上传到来源，并报告每一行的去向',
-  en: 'streams a CSV or NDJSON file to a source and tells what became of its rows',
+  en: 'streams a CSV file to a source and tells what became of its rows',
   options: {
     kind: { type: 'string', takes: KINDS.join('|'), zh: '文件内容（默认 auto）', en: 'what the file holds (auto)' },
     name: { type: 'string', takes: 'NAME', zh: '文件名（默认取路径末段）', en: 'its name (else that of the path)' },

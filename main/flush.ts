@@ -26,8 +26,10 @@ export type Flusher = {
   close(): Promise<void>;
 };
 
-/** Inserts are rare and large: at most one begins per this time in ms, unless someone waits. */
-const EVERY_MS = 1_000;
+/** ms between inserts: short while they are quick, longer where they take long, so that they stay rare and large. */
+const SOONEST_MS = 250;
+const LATEST_MS = 1_500;
+const PAUSES = 2;
 const RETRY_MS = 1_000;
 /** Notes a sweep, or a step of the recovery, looks at. */
 const CHUNK = 50;
@@ -47,6 +49,8 @@ type State = {
   pending: Pending;
   inserting: Promise<void> | null;
   begun: number;
+  /** ms to wait after the beginning of one insert before the next. */
+  every: number;
   failing: boolean;
   closed: boolean;
   timer: NodeJS.Timeout | undefined;
@@ -58,6 +62,7 @@ export function makeFlusher(deps: Deps): Flusher {
     pending: nothing(),
     inserting: null,
     begun: 0,
+    every: SOONEST_MS,
     failing: false,
     closed: false,
     timer: undefined,
@@ -71,7 +76,10 @@ export function makeFlusher(deps: Deps): Flusher {
     state.pending = nothing();
     state.begun = now();
     const writes = await table.rows(taken);
-    state.inserting = insert(state, table, writes, taken).finally(() => plan(state.failing ? RETRY_MS : EVERY_MS));
+    state.inserting = insert(state, table, writes, taken).finally(() => {
+      state.every = Math.min(LATEST_MS, Math.max(SOONEST_MS, PAUSES * (now() - state.begun)));
+      plan(state.failing ? RETRY_MS : state.every);
+    });
   };
   const plan = (ms: number): void => {
     if (state.closed || state.timer || state.pending.members.length === 0) return;
@@ -89,8 +97,8 @@ export function makeFlusher(deps: Deps): Flusher {
     failing: () => state.failing,
     committed: async ({ dirty, outbox }) => {
       merge(state.pending, { ...dirty, members: [outbox] });
-      if (state.inserting === null && !state.failing && now() - state.begun >= EVERY_MS) await begin();
-      else plan(EVERY_MS);
+      if (state.inserting === null && !state.failing && now() - state.begun >= state.every) await begin();
+      else plan(state.every);
     },
     queryable: async (ms) => (await inTime(drain(), ms)) && !state.failing,
     recover: () => recover(store, table),

@@ -48,7 +48,8 @@ export function faultsOf(seed: number): string[] {
     if (text(plain(again)) !== said || aliasesOf(again) !== aliasesOf(answer))
       faults.push('the answer depends on the order of evidence');
   }
-  const more = [...lostIn(history, answer), ...sameIds(answer), ...notQuiet(history, answer, chance)];
+  for (let more = 0; more < 4; more += 1) faults.push(...notQuiet(history, answer, chance));
+  const more = [...lostIn(history, answer), ...sameIds(answer)];
   return [...faults, ...more, ...otherAliases(seed, history, evidence, answer)];
 }
 
@@ -94,7 +95,7 @@ function notQuiet(history: History, before: Clustering, chance: Chance): string[
     event: {
       ...model.event,
       key: 'pos|shop|more',
-      time: model.event.time + (chance.below(400) - 200) * 86_400_000,
+      time: model.event.time + (chance.below(800) - 400) * 86_400_000,
       received: model.event.received + chance.below(3) * 86_400_000,
       type: chance.one(['order_paid', 'member_updated', 'campaign_sent']),
     },

@@ -33,6 +33,7 @@ describe('one per customer', () => {
   });
 
   it('two unionids in one event: the event is the more specific one’s, the other waits', () => {
+    expect(told([receipt(0, 'u:1 u:2')]).held).toEqual(['one_per_customer:wechat_unionid']);
     const end = told([receipt(0, 'u:1 u:2'), receipt(1, 'u:2')]);
     expect(end.whose).toBe('AB');
     expect(end.held).toEqual(['one_per_customer:wechat_unionid']);
@@ -182,6 +183,28 @@ describe('contacts', () => {
     const sent: Line = { ...receipt(0, `brand/1 ${M}`), type: 'campaign_sent' };
     const end = told([sent, receipt(1, M)]);
     expect(end.whose).toBe('AA');
+  });
+});
+
+describe('a component is quiet where a further use of it could change nothing', () => {
+  const card = registered(0, `brand/1 ${M}`, '王建国');
+
+  it.each([
+    ['one anchor', [card]],
+    ['one person in several ways', [card, receipt(1, M, '王先生'), receipt(2, 'brand/1 u:1'), receipt(3, 'u:1')]],
+    ['a kind of its own', [card, receipt(200, `u:1 ${M}`)]],
+  ])('%s', (_, lines) => {
+    expect(told(lines).raw.quiet).toBe(true);
+  });
+
+  it.each([
+    ['two cards that time may part', [registered(0, `brand/1 ${M}`), registered(1, `brand/2 ${M}`)]],
+    ['names of two', [card, receipt(1, 'brand/1', '刘芳'), receipt(2, `youzan_open_id:1 ${M}`, '刘芳')]],
+    ['two customers', [card, registered(1, `brand/2 ${M}`, '刘芳')]],
+    ['a slip', [card, receipt(1, `brand/2 ${M}`, '刘芳')]],
+    ['a hot value', Array.from({ length: 6 }, (_, at) => receipt(at, `brand/1 u:${at} ${M}`))],
+  ])('not: %s', (_, lines) => {
+    expect(told(lines).raw.quiet).toBe(false);
   });
 });
 

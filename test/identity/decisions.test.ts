@@ -64,6 +64,16 @@ describe('of contradicting decisions the later stands', () => {
     expect(told(lines, [{ ...apart, received: 13 }, ...links]).whose).toBe('ABB');
   });
 
+  it('whichever way round a link names the two', () => {
+    const lines = [receipt(0, 'brand/1'), receipt(1, 'brand/2'), receipt(2, 'brand/3')];
+    const parted = { apart: ['brand/1 brand/2', 'brand/3'] satisfies [string, string], received: 11 };
+    const ends = [
+      told(lines, [{ link: [0, 2], received: 10 }, parted, { link: [1, 2], received: 12 }]),
+      told(lines, [{ link: [0, 2], received: 10 }, parted, { link: [2, 1], received: 12 }]),
+    ];
+    expect(ends.map(({ whose }) => whose)).toEqual(['ABB', 'ABB']);
+  });
+
   it('one that is undone is not there: it takes nothing with it', () => {
     expect(told(strangers, []).whose).toBe('AB');
   });
@@ -173,6 +183,18 @@ describe('ids', () => {
 
   it('so are two whom a rule kept apart until evidence made them one', () => {
     expect(told([...family, receipt(2, 'brand/1 brand/2')]).ids).toEqual({ A: { first: 0, aliases: [1] } });
+  });
+
+  it('so is a card taken for another holder’s until an event bears both', () => {
+    const lines = [
+      { ...registered(462, `brand/1 ${M}`, '王建国'), received: 500 },
+      { ...receipt(0, `brand/2 ${M}`), received: 501 },
+      { ...registered(463, `brand/1 brand/2 ${M}`), received: 502 },
+    ];
+    expect(told(lines.slice(0, 2)).whose).toBe('AB');
+    const { ids, raw } = told(lines);
+    expect(raw.quiet).toBe(true);
+    expect(ids).toEqual({ A: { first: 0, aliases: [1] } });
   });
 
   it('a split gives the alias its life back under its own id', () => {

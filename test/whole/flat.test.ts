@@ -100,4 +100,4 @@ it('the 5,000th order touches as many rows and bytes as the 50th', async () => {
     const view = await whole.services.customers.get(id ?? '');
     expect(view?.metrics).toMatchObject({ events: 3 * ORDERS + 5, orders: ORDERS - 1, refunds: ORDERS + 1 });
   });
-});
+}, 300_000);

@@ -4,4 +4,4 @@ import { faultsBetween } from './long.ts';
 /** A share of the long run. */
 it('a few random histories stand every check', async () => {
   expect(await faultsBetween(1_000, 4)).toEqual([]);
-});
+}, 300_000);

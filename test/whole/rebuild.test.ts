@@ -25,28 +25,32 @@ async function answersOf(whole: Whole, history: readonly Told[]): Promise<Record
 it.each([
   { seed: 31, events: 150, people: 6 },
   { seed: 32, events: 150, people: 5, days: 400 },
-])('a rebuild from the log answers as the directory it was made of: seed $seed', async (options) => {
-  const history = makeHistory(options);
-  const [from, to] = [await newDirectory(), await newDirectory()];
-  const first = await openWhole({ directory: from, analytic: true });
-  await live(first, history, makeDice(options.seed), 10);
-  const expected = await answersOf(first, history);
-  const entries = await first.entries();
-  expect(entries.filter(({ kind }) => kind === 'decision').length).toBeGreaterThan(4);
-  await first.close();
+])(
+  'a rebuild from the log answers as the directory it was made of: seed $seed',
+  async (options) => {
+    const history = makeHistory(options);
+    const [from, to] = [await newDirectory(), await newDirectory()];
+    const first = await openWhole({ directory: from, analytic: true });
+    await live(first, history, makeDice(options.seed), 10);
+    const expected = await answersOf(first, history);
+    const entries = await first.entries();
+    expect(entries.filter(({ kind }) => kind === 'decision').length).toBeGreaterThan(4);
+    await first.close();
 
-  const said: string[] = [];
-  const say = (text: string): void => void said.push(text);
-  const code = await rebuild({ from, to, env: {}, now: () => 0, out: say, err: say });
-  await drainPending();
-  expect(code).toBe(0);
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    const code = await rebuild({ from, to, env: {}, now: () => 0, out: say, err: say });
+    await drainPending();
+    expect(code).toBe(0);
 
-  const second = await openWhole({ directory: to, analytic: true });
-  expect(await answersOf(second, history)).toEqual(expected);
-  expect(await second.entries()).toEqual(entries);
-  for (const { found, expected: counted, name } of await setsRecounted(second, history, options.seed))
-    expect(found, name).toEqual(counted);
-  await second.close();
-  await removeDirectory(from);
-  await removeDirectory(to);
-});
+    const second = await openWhole({ directory: to, analytic: true });
+    expect(await answersOf(second, history)).toEqual(expected);
+    expect(await second.entries()).toEqual(entries);
+    for (const { found, expected: counted, name } of await setsRecounted(second, history, options.seed))
+      expect(found, name).toEqual(counted);
+    await second.close();
+    await removeDirectory(from);
+    await removeDirectory(to);
+  },
+  300_000,
+);
