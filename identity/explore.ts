@@ -2,7 +2,7 @@ import type { AnchorEvidence, Decision } from './evidence.ts';
 import type { Tables } from './tables.ts';
 import type { Evidence } from './work.ts';
 
-/** Anchors of a node that are read at most; a node with more than that joins nobody (see Guards in DESIGN.md). */
+/** Anchors of a node that are read at most, in the order of their hashes: what lies beyond them is not weighed. */
 export const MAX_ANCHORS_PER_NODE = 5_000;
 
 /**

@@ -9,7 +9,7 @@ it.each([
   { seed: 21, events: 150, people: 4 },
   { seed: 22, events: 150, people: 10, days: 400 },
 ])('sets and sums say what the views say: seed $seed', async (options) => {
-  await withWhole({ analytic: true }, async (whole) => {
+  await withWhole({ analytic: true, key: options.seed }, async (whole) => {
     const history = makeHistory(options);
     await live(whole, history, makeDice(options.seed));
     await whole.services.events.accept([], 'queryable');

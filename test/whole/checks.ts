@@ -11,7 +11,7 @@ export type Pair = { name: string; found: unknown; expected: unknown };
 
 /** Every view against a recount of the plain events. */
 export async function recounted(options: HistoryOptions): Promise<Pair[]> {
-  return withWhole({}, async (whole) => {
+  return withWhole({ key: options.seed }, async (whole) => {
     const history = makeHistory(options);
     await whole.deliver(history.map(entryOf), [1, 7, 30]);
     return recountedViews(whole, history);
@@ -34,12 +34,12 @@ export async function recountedViews(whole: Whole, history: readonly Told[]): Pr
 
 /** The same entries in another order, in other batches, in a house with the same key ring, say the same. */
 async function toldAgain(
-  base: Whole,
   history: readonly Told[],
   entries: Awaited<ReturnType<Whole['entries']>>,
   sizes: readonly number[],
+  key: number,
 ): Promise<unknown> {
-  return withWhole({ ringOf: base.directory }, async (other) => {
+  return withWhole({ key }, async (other) => {
     await other.deliver(entries, sizes);
     return portraitOf(other, history);
   });
@@ -47,31 +47,47 @@ async function toldAgain(
 
 /** Events alone: reversed and shuffled, one by one and in batches. */
 export async function unordered(options: HistoryOptions): Promise<Pair[]> {
-  return withWhole({}, async (base) => {
+  return withWhole({ key: options.seed }, async (base) => {
     const history = makeHistory(options);
     const dice = makeDice(options.seed);
     await base.deliver(history.map(entryOf));
     const expected = await portraitOf(base, history);
     const entries = history.map(entryOf);
     return [
-      { name: 'one by one', found: await toldAgain(base, history, entries, [1]), expected },
-      { name: 'newest first', found: await toldAgain(base, history, [...entries].reverse(), [3, 17, 1]), expected },
-      { name: 'shuffled', found: await toldAgain(base, history, shuffled(dice, entries), [29]), expected },
+      { name: 'one by one', found: await toldAgain(history, entries, [1], options.seed), expected },
+      {
+        name: 'newest first',
+        found: await toldAgain(history, [...entries].reverse(), [3, 17, 1], options.seed),
+        expected,
+      },
+      {
+        name: 'shuffled',
+        found: await toldAgain(history, shuffled(dice, entries), [29], options.seed),
+        expected,
+      },
     ];
   });
 }
 
 /** With decisions among them; those too come in any order. */
 export async function unorderedLife(options: HistoryOptions): Promise<Pair[]> {
-  return withWhole({}, async (base) => {
+  return withWhole({ key: options.seed }, async (base) => {
     const history = makeHistory(options);
     const dice = makeDice(options.seed);
     await live(base, history, dice);
     const expected = await portraitOf(base, history);
     const entries = await base.entries();
     return [
-      { name: 'in order, in one batch', found: await toldAgain(base, history, entries, [1_000]), expected },
-      { name: 'shuffled', found: await toldAgain(base, history, shuffled(dice, entries), [5, 40]), expected },
+      {
+        name: 'in order, in one batch',
+        found: await toldAgain(history, entries, [1_000], options.seed),
+        expected,
+      },
+      {
+        name: 'shuffled',
+        found: await toldAgain(history, shuffled(dice, entries), [5, 40], options.seed),
+        expected,
+      },
       ...(await recountedViews(base, history)),
     ];
   });
@@ -81,7 +97,7 @@ export async function unorderedLife(options: HistoryOptions): Promise<Pair[]> {
 export async function repeated(options: HistoryOptions): Promise<Pair[]> {
   const history = makeHistory(options);
   const dice: Dice = makeDice(options.seed);
-  const first = await openWhole();
+  const first = await openWhole({ key: options.seed });
   await first.deliver(history.map(entryOf), [11]);
   const expected = await wholeOf(first, history);
   await first.close();

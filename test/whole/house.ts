@@ -1,4 +1,5 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drainPending } from 'chdb';
@@ -13,6 +14,7 @@ import { openRing } from '../../main/ring.ts';
 import { makeServices } from '../../main/services.ts';
 import { openAnalyticStore } from '../../profiles/store/clickhouse.ts';
 import type { AnalyticStore } from '../../profiles/store/port.ts';
+import type { RingFile } from '../../schemas/ring.ts';
 import { ROLES } from '../../schemas/variables.ts';
 
 /**
@@ -34,8 +36,8 @@ export type Whole = {
 export type WholeOptions = {
   /** Of a house that was closed before. */
   directory?: string;
-  /** A directory whose key ring is used, so that ids are the same. */
-  ringOf?: string;
+  /** Of which key ring the house is made: with the same one, ids are the same. */
+  key?: number;
   /** The analytic store is chDB; else nothing is kept of what is written to it. */
   analytic?: boolean;
   wrap?(store: Store): Store;
@@ -44,6 +46,12 @@ export type WholeOptions = {
 const RING = 'keyring.json';
 const LOOK_MS = 500;
 const ADMIN_KEY = 'an admin key of the tests';
+
+/** A key ring that is the same in every run, so that what fails fails again. */
+function ringOf(key: number): RingFile {
+  const bytes = (name: string): string => createHash('sha256').update(`${name} ${key}`).digest('base64');
+  return { index: bytes('index'), current: 'k1', keys: { k1: bytes('k1') } };
+}
 
 export const newDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'huaxiang-whole-'));
 export const removeDirectory = (directory: string): Promise<void> => rm(directory, { recursive: true, force: true });
@@ -62,7 +70,7 @@ function openNowhere(): AnalyticStore {
 
 export async function openWhole(options: WholeOptions = {}): Promise<Whole> {
   const directory = options.directory ?? (await newDirectory());
-  if (options.ringOf) await copyFile(join(options.ringOf, RING), join(directory, RING));
+  if (options.directory === undefined) await writeFile(join(directory, RING), JSON.stringify(ringOf(options.key ?? 0)));
   const clock = { now: Date.UTC(2026, 0, 1) };
   const ring = await openRing(undefined, directory, () => undefined);
   const store = await openLmdbStore(join(directory, 'identity'));

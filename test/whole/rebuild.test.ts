@@ -29,8 +29,9 @@ it.each([
   'a rebuild from the log answers as the directory it was made of: seed $seed',
   async (options) => {
     const history = makeHistory(options);
-    const [from, to] = [await newDirectory(), await newDirectory()];
-    const first = await openWhole({ directory: from, analytic: true });
+    const to = await newDirectory();
+    const first = await openWhole({ key: options.seed, analytic: true });
+    const from = first.directory;
     await live(first, history, makeDice(options.seed), 10);
     const expected = await answersOf(first, history);
     const entries = await first.entries();
