@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { type Server, startServer } from './server.ts';
 
 /**
- * A full disk, made of a limit on the size of files that the running process is given and later freed of (prlimit of Linux):
- * ingest answers 503 and takes nothing, reads go on, /readyz names the part; with room again it goes on by itself.
+ * A full disk, made of a limit on the size of files that the running process is given and later freed of (prlimit of
+ * Linux): ingest answers 503 and takes nothing, reads go on, /readyz names the part; with room again it goes on by
+ * itself.
  */
 const hasLimits = spawnSync('prlimit', ['--version']).status === 0;
 if (!hasLimits) process.stdout.write('no prlimit (util-linux) on this machine: the test of a full disk is skipped\n');
