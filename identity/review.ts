@@ -152,16 +152,19 @@ async function liveOf(reads: IdentityReads, before: CustomerRows): Promise<strin
 
 type Side = { anchors: string[]; nodes: string[] };
 
-/** The nodes taken out with the anchors they lead, against all others: as they stand now. */
+/**
+ * The nodes taken out with the anchors they lead, against all others: as they stand now. What two customers both bear, a
+ * family's number, stands on neither side: it stays shared.
+ */
 function sidesOf(rows: readonly CustomerRows[], taken: ReadonlySet<string>): [Side, Side] {
+  const borne = rows.flatMap(({ customer }) => customer.nodes.map(([node]) => node));
+  const both = new Set(borne.filter((node, at) => borne.indexOf(node) !== at));
   const out: Side = { anchors: [], nodes: [...taken] };
   const rest: Side = { anchors: [], nodes: [] };
-  const others = new Set(rows.flatMap(({ customer }) => customer.nodes.map(([node]) => node)));
-  for (const node of others) if (!taken.has(node)) rest.nodes.push(node);
+  for (const node of new Set(borne)) if (!taken.has(node) && !both.has(node)) rest.nodes.push(node);
   for (const { anchor, row } of rows.flatMap(({ anchors }) => anchors)) {
-    if (row.attached) continue;
-    const [top] = sortNodes(row.evidence.nodes);
-    (top && taken.has(top.node) ? out : rest).anchors.push(anchor);
+    const [top] = row.attached ? [] : sortNodes(row.evidence.nodes);
+    if (top && !both.has(top.node)) (taken.has(top.node) ? out : rest).anchors.push(anchor);
   }
   return [out, rest];
 }
