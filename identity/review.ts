@@ -153,8 +153,8 @@ async function liveOf(reads: IdentityReads, before: CustomerRows): Promise<strin
 type Side = { anchors: string[]; nodes: string[] };
 
 /**
- * The nodes taken out with the anchors they lead, against all others: as they stand now. What two customers both bear, a
- * family's number, stands on neither side: it stays shared.
+ * The nodes taken out with the anchors they lead, against all others: as they stand now. What two customers both bear,
+ * a family's number, stands on neither side: it stays shared.
  */
 function sidesOf(rows: readonly CustomerRows[], taken: ReadonlySet<string>): [Side, Side] {
   const borne = rows.flatMap(({ customer }) => customer.nodes.map(([node]) => node));

@@ -38,10 +38,7 @@ it('a family number that a person keeps apart stays shared by both, and with its
       await get<View>(server, `/v1/customers/${first}`),
       await get<View>(server, `/v1/customers/${second}`),
     ];
-    return views.map(({ metrics, identifiers }) => [
-      metrics.events,
-      identifiers.find(({ kind }) => kind === 'mobile')?.state,
-    ]);
+    return views.map(({ metrics, identifiers }) => [metrics.events, numberState(identifiers)]);
   };
   const before = await standing();
   expect(before).toEqual([
