@@ -67,14 +67,23 @@ export function makeReview(deps: Deps): Review {
       const [a, b] = [await load(row.customers[0]), await load(row.customers[1])];
       if (a.id === b.id) return;
       if (decision === 'merge') await link(deps, a, b, by, id);
-      else await apart(deps, [a, b], ownNodes(a, b), by, id);
+      else {
+        const own = ownNodes(a, b);
+        await apart(deps, [a, b], own.size > 0 ? own : ownNodes(b, a), by, id);
+      }
     },
   };
 }
 
+/** What a customer bears as its own or with others; what only slipped to it is another's. */
+const heldNodes = ({ customer }: CustomerRows): string[] =>
+  customer.nodes.flatMap(([node, state]) => (state === 'quarantined' ? [] : [node]));
+
 /** Nodes of one customer that the other does not bear. */
-const ownNodes = (a: CustomerRows, b: CustomerRows): Set<string> =>
-  new Set(a.customer.nodes.flatMap(([node]) => (b.nodes.has(node) ? [] : [node])));
+function ownNodes(a: CustomerRows, b: CustomerRows): Set<string> {
+  const others = new Set(heldNodes(b));
+  return new Set(heldNodes(a).filter((node) => !others.has(node)));
+}
 
 async function link(
   { ring, record }: Deps,
@@ -157,7 +166,7 @@ type Side = { anchors: string[]; nodes: string[] };
  * a family's number, stands on neither side: it stays shared.
  */
 function sidesOf(rows: readonly CustomerRows[], taken: ReadonlySet<string>): [Side, Side] {
-  const borne = rows.flatMap(({ customer }) => customer.nodes.map(([node]) => node));
+  const borne = rows.flatMap(heldNodes);
   const both = new Set(borne.filter((node, at) => borne.indexOf(node) !== at));
   const out: Side = { anchors: [], nodes: [...taken] };
   const rest: Side = { anchors: [], nodes: [] };

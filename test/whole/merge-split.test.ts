@@ -222,6 +222,23 @@ describe('a conflict', () => {
       expect((await viewOf(it, other)).conflicts).toEqual([]);
     }));
 
+  it('over an account that slipped to another is over once they are kept apart', () =>
+    scene(async (it) => {
+      const strange = { ...openid, value: 'oB' };
+      await it.tell(
+        { identifiers: [openid, unionid] },
+        { identifiers: [strange] },
+        { identifiers: [unionid, strange] },
+      );
+      const { conflicts } = it.services;
+      const [conflict] = (await conflicts.list('open', { after: null, limit: 10 })).items;
+      const ids = [await it.idOf(openid), await it.idOf(strange)];
+      for (const id of ids) expect((await viewOf(it, id)).conflicts).toEqual([conflict?.id]);
+      await conflicts.decide(conflict?.id ?? '', 'keep_apart', ...by);
+      for (const id of ids) expect((await viewOf(it, id)).conflicts).toEqual([]);
+      expect([await it.idOf(openid), await it.idOf(strange)]).toEqual(ids);
+    }));
+
   it('decided as one person makes one customer', () =>
     scene(async (it) => {
       await contested(it);
