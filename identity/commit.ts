@@ -18,6 +18,10 @@ export type DeadRow = {
 };
 export const DEAD = 'q';
 
+/** What a platform is still to be asked: the list `asks`, oldest first. `due` in epoch ms; `ask` is sealed. */
+export type AskRow = { channel: string; source: string; due: number; ask: string };
+export const ASKS = 'asks';
+
 /** What is still to be told to the analytic store: the list `outbox`, one member a commit, removed once it is told. */
 export type OutboxNote = { events: string[]; orders: string[]; anchors: [string, Span[]][]; customers: string[] };
 export const OUTBOX = 'outbox';

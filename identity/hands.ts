@@ -3,6 +3,8 @@ import type { Dirty, Profiles } from '../profiles/port.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { applyPrepared, retell, storedEvent } from './applied.ts';
 import {
+  ASKS,
+  type AskRow,
   DEAD,
   type DeadRow,
   isDirty,
@@ -58,7 +60,7 @@ function reading(tables: Tables, { ring }: Deps): Pick<Hands, 'position' | 'pref
   };
 }
 
-type Applying = Pick<Hands, 'apply' | 'decide' | 'setAside' | 'count' | 'keepDead' | 'replayed'>;
+type Applying = Pick<Hands, 'apply' | 'decide' | 'setAside' | 'count' | 'keepDead' | 'ask' | 'answered' | 'replayed'>;
 
 function applying(tables: Tables, draft: Draft, { ring, profiles }: Deps): Applying {
   return {
@@ -82,6 +84,11 @@ function applying(tables: Tables, draft: Draft, { ring, profiles }: Deps): Apply
       const row: DeadRow = { ...names, received: entry.received, fate, reason, detail, entry: sealed };
       tables.unit.add(DEAD, `${padTime(entry.received)}${id}`, JSON.stringify(row));
     },
+    ask: (id, names, ask, received) => {
+      const row: AskRow = { ...names, due: received + (ask.afterMs ?? 0), ask: ring.sealText(JSON.stringify(ask)) };
+      tables.unit.add(ASKS, `${padTime(received)}${id}`, JSON.stringify(row));
+    },
+    answered: (member) => tables.unit.remove(ASKS, member),
     replayed: (member) => {
       draft.removed.push(member);
     },

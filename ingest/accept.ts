@@ -114,8 +114,8 @@ function keyOf(steps: readonly Step[]): string {
 
 /** The fate of an entry is that of its first event; `seen` learns what stands under each hash from then on. */
 function resultOf(steps: readonly Step[], entry: Entry, seen: Map<string, string | undefined>): EntryResult {
-  const [step] = steps;
-  if (!step) return { id: null, hash: null, fate: 'accepted' };
+  const step = steps.find(({ kind }) => kind !== 'ask');
+  if (!step || step.kind === 'ask') return { id: null, hash: null, fate: 'accepted' };
   if (step.kind === 'drop') {
     const { fate, reason, detail } = step;
     return { id: givenId(entry), hash: null, fate, reason, detail };

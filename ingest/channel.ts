@@ -1,6 +1,10 @@
 import type { z } from 'zod';
+import { Problem } from '../schemas/errors.ts';
 import type { EventInput } from '../schemas/event.ts';
 import type { Reason } from '../schemas/fate.ts';
+import { type FieldTable, judgeFields } from './fields.ts';
+import type { ImportUnit } from './import/unit.ts';
+import type { Platform } from './platform.ts';
 
 /** A request at a webhook door. Header names are lower-case; a repeated query parameter keeps its first value. */
 export type DoorRequest = {
@@ -35,6 +39,12 @@ export type Verdict =
 /** An event as a connector makes it. `id` is required of connectors: see CONTRACT "Event ids". */
 export type MappedEvent = EventInput & { id: string };
 
+/**
+ * Something the platform is to be asked because of an item: the telephone behind a member card, the buyer of an order.
+ * `params` are all that the call needs beside the settings; `afterMs`: not before so many ms have passed.
+ */
+export type Ask = { name: string; params: Record<string, string>; afterMs?: number };
+
 export type Outcome =
   | {
       kind: 'event';
@@ -50,34 +60,141 @@ export type Outcome =
       /** Property names that may stand in a `where`: codes, numbers, enums. All others are encrypted at rest. */
       queryable: readonly string[];
     }
+  | { kind: 'ask'; ask: Ask }
   | { kind: 'drop'; fate: 'ignored' | 'quarantined' | 'dead-letter'; reason: Reason; detail: string };
 
-/**
- * A channel: one kind of source, in one file. Both functions are pure: no I/O, no clock but what they are given.
- * `accept` verifies the signature over the raw bytes and cuts the body into items; it never throws on hostile input.
- * `map` turns one item into its outcomes; what it throws becomes fate dead-letter `connector_failed`.
- */
-export type Channel<Settings = unknown> = {
+/** What the item of a payload is mapped with, beside its own value. `received` in epoch ms. */
+export type MapContext = { received: number; channel: string; source: string; meta: Item['meta'] };
+
+/** A page of what was read from a platform. `cursor` is JSON; it is saved once the items are in the log. */
+export type PulledPage = { items: (Item | BadItem)[]; cursor: unknown; more: boolean };
+
+/** Reading that a source does by itself, again and again: orders that changed since, tickets of a till. */
+export type Pull<Settings> = {
   name: string;
-  title: { zh: string; en: string };
-  /** What the settings mean and where to find them, for the channel's page. */
-  about: string;
+  title: Words;
+  /** Seconds between two turns. */
+  everySeconds: number;
+  /** Calls a second that the platform allows an application. */
+  callsPerSecond: number;
+  /** True where the settings have all that this needs. */
+  ready(settings: Settings): boolean;
+  /** The next page from a cursor on; `cursor` is undefined at the very first turn. Throws PlatformError. */
+  next(platform: Platform, settings: Settings, cursor: unknown): Promise<PulledPage>;
+};
+
+/** Answers one Ask with items for the log. Throws PlatformError. */
+export type Asker<Settings> = {
+  callsPerSecond: number;
+  answer(platform: Platform, settings: Settings, params: Ask['params']): Promise<(Item | BadItem)[]>;
+};
+
+/** Files that a source takes by `POST /v1/imports`. */
+export type Files<Settings> = {
+  kinds: readonly string[];
+  /** `kind` is one of `kinds`, or `auto`. `spoolDir`: a directory for a large upload while it is read. */
+  read(
+    body: AsyncIterable<Buffer>,
+    options: { kind: string; settings: Settings; spoolDir: string },
+  ): AsyncGenerator<ImportUnit>;
+};
+
+/** A sentence or two in both languages. */
+export type Words = { zh: string; en: string };
+
+/** What a channel says about itself, for its page in docs/channels. */
+export type ChannelPage<Settings> = {
+  title: Words;
+  /** What comes from there and what it is worth. */
+  about: Words;
+  /** Where to click in the platform's console, step by step. */
+  steps: { zh: readonly string[]; en: readonly string[] };
+  /** Every setting in a sentence. */
+  help: { readonly [Name in keyof Settings]-?: Words };
+  /** What the platform sends, and the type of the event that comes of it. */
+  tells: readonly { sent: string; becomes: string }[];
+  /** What the events bear of a person: kind, scope, where it stands in what is sent, and what it is worth. */
+  joins: readonly { kind: string; scope: string; from: string; worth: Words }[];
+};
+
+/**
+ * A channel: one kind of source, in one file. `accept`, `read` and `map` are pure: no I/O, no clock but what they are
+ * given. `accept` verifies the signature over the raw bytes and cuts the body into items; it never throws on hostile
+ * input. `read` parses the body of an item that `accept` found readable; `map` turns it into outcomes; what either
+ * throws becomes fate dead-letter `connector_failed`. `fields` lists every field that is known with its type: what is
+ * not listed is kept, counted and shown; what has another type is quarantined `field_type_changed`.
+ */
+export type ChannelFile<Settings> = ChannelPage<Settings> & {
+  name: string;
   settings: z.ZodType<Settings>;
   /** Names of the settings that are secrets: shown as `***`, encrypted at rest. */
   secrets: readonly string[];
-  accept(request: DoorRequest, settings: Settings): Verdict;
-  map(item: Item, context: { received: number; channel: string; source: string }): Outcome[];
+  /** Absent: the channel has no webhook. */
+  accept?(request: DoorRequest, settings: Settings): Verdict;
+  read(item: Item): unknown;
+  fields: FieldTable;
+  map(value: unknown, context: MapContext): Outcome[];
+  pulls?: readonly Pull<Settings>[];
+  asks?: Readonly<Record<string, Asker<Settings>>>;
+  files?: Files<Settings>;
+};
+
+/** A channel as the product holds it: of any settings, which are checked before each use. */
+export type Channel = Omit<ChannelPage<Record<string, unknown>>, 'help'> & {
+  help: Readonly<Record<string, Words>>;
+  name: string;
+  settings: z.ZodType<unknown>;
+  secrets: readonly string[];
+  fields: FieldTable;
+  accept(request: DoorRequest, settings: unknown): Verdict;
+  /** Never throws `field_type_changed`: it is an outcome. `unknown` are the paths of fields that nobody listed. */
+  map(item: Item, context: Omit<MapContext, 'meta'>): Outcome[];
+  unknownFields(item: Item): string[];
+  pulls: readonly Pull<unknown>[];
+  asks: Readonly<Record<string, Asker<unknown>>>;
+  files: Files<unknown> | null;
 };
 
 /** Ties the settings type of one connector to the registry, which holds channels of any settings. */
-export function defineChannel<Settings>(channel: Channel<Settings>): Channel {
+export function defineChannel<Settings>(file: ChannelFile<Settings>): Channel {
+  const { accept, read, map, fields, pulls = [], asks = {}, files } = file;
+  const check = (settings: unknown): Settings => {
+    const parsed = file.settings.safeParse(settings);
+    if (parsed.success) return parsed.data;
+    throw new Problem('source_incomplete', wrongSetting(parsed.error));
+  };
   return {
-    ...channel,
+    ...file,
     accept: (request, settings) => {
-      const parsed = channel.settings.safeParse(settings);
-      if (parsed.success) return channel.accept(request, parsed.data);
-      const path = parsed.error.issues[0]?.path.join('.') ?? '';
-      return { verdict: 'refused', code: 'source_incomplete', detail: `setting ${path} is missing or wrong` };
+      const parsed = file.settings.safeParse(settings);
+      if (!parsed.success) return incomplete(wrongSetting(parsed.error));
+      if (accept) return accept(request, parsed.data);
+      return incomplete(`no webhook${files ? `: upload files to /v1/imports/${file.name}` : ''}`);
     },
+    map: (item, context) => {
+      const value = read(item);
+      const { changed } = judgeFields(value, fields);
+      if (changed) return [{ kind: 'drop', fate: 'quarantined', reason: 'field_type_changed', detail: changed }];
+      return map(value, { ...context, meta: item.meta });
+    },
+    unknownFields: (item) => judgeFields(read(item), fields).unknown,
+    pulls: pulls.map((pull) => ({
+      ...pull,
+      ready: (settings) => file.settings.safeParse(settings).success && pull.ready(check(settings)),
+      next: (platform, settings, cursor) => pull.next(platform, check(settings), cursor),
+    })),
+    asks: Object.fromEntries(
+      Object.entries(asks).map(([name, { callsPerSecond, answer }]): [string, Asker<unknown>] => [
+        name,
+        { callsPerSecond, answer: (platform, settings, params) => answer(platform, check(settings), params) },
+      ]),
+    ),
+    files: files
+      ? { ...files, read: (body, options) => files.read(body, { ...options, settings: check(options.settings) }) }
+      : null,
   };
 }
+
+const wrongSetting = (error: z.ZodError): string =>
+  `setting ${error.issues[0]?.path.join('.') ?? ''} is missing or wrong`;
+const incomplete = (detail: string): Verdict => ({ verdict: 'refused', code: 'source_incomplete', detail });

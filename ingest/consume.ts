@@ -75,15 +75,21 @@ export function makeConsumption<Done extends Committed>(deps: {
 
 const preparedOf = (step: Step): Prepared | null => (step.kind === 'event' ? step.prepared : null);
 
-/** The fate of an entry is that of its first step. */
+/** The fate of an entry is that of its first event or drop; what only asks the platform something is accepted. */
 async function applyEntry(place: Place, steps: readonly Step[]): Promise<Verdict | null> {
+  const { hands, entry } = place;
   let first: Verdict | null = null;
   for (const [at, step] of steps.entries()) {
     const here = at === 0 ? place : { ...place, id: `${place.id}-${at}` };
-    const told = step.kind === 'drop' ? drop(here, step) : await applyPrepared(here, step.prepared);
-    first ??= told;
+    if (step.kind === 'ask') hands.ask(here.id, namesOf(entry), step.ask, entry.received);
+    else {
+      const told = step.kind === 'drop' ? drop(here, step) : await applyPrepared(here, step.prepared);
+      first ??= told;
+    }
   }
-  if (place.entry.replay) place.hands.replayed(place.entry.replay);
+  first ??= countAs(hands, namesOf(entry), 'accepted', null);
+  if (entry.replay) hands.replayed(entry.replay);
+  if (entry.kind === 'item' && entry.answers) hands.answered(entry.answers);
   return first;
 }
 
@@ -130,9 +136,13 @@ async function applyPrepared(place: Place, prepared: Prepared): Promise<Verdict>
   return count(place, prepared, 'accepted', owner === null ? 'anonymous' : null);
 }
 
-function count({ hands }: Place, { event }: Prepared, fate: Fate, reason: Reason | null): Verdict {
-  hands.count(event, fate, reason);
+function countAs(hands: Applying, names: Names, fate: Fate, reason: Reason | null): Verdict {
+  hands.count(names, fate, reason);
   return { fate, reason };
+}
+
+function count({ hands }: Place, { event }: Prepared, fate: Fate, reason: Reason | null): Verdict {
+  return countAs(hands, event, fate, reason);
 }
 
 /** Kept and listed with the dead letters, to be looked at and replayed. */

@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from '../schemas/event.ts';
 import type { Fate, Reason, RefusedIdentifier } from '../schemas/fate.ts';
 import type { Identifier } from '../schemas/identifier.ts';
-import type { Item } from './channel.ts';
+import type { Ask, Item } from './channel.ts';
 
 /**
  * A record of the log: one event, one item of a payload, or one decision, sealed as a whole. `received` (epoch ms) is
@@ -9,7 +9,17 @@ import type { Item } from './channel.ts';
  */
 export type Entry =
   | { kind: 'event'; received: number; event: unknown; replay?: string }
-  | { kind: 'item'; received: number; channel: string; source: string; item: Item; dead?: Dead; replay?: string }
+  | {
+      kind: 'item';
+      received: number;
+      channel: string;
+      source: string;
+      item: Item;
+      dead?: Dead;
+      replay?: string;
+      /** Member of the list of asks that this item answers, the last of its answer. */
+      answers?: string;
+    }
   | { kind: 'decision'; received: number; decision: DecisionEntry };
 export type Dead = { fate: Exclude<Fate, 'accepted' | 'duplicate'>; reason: Reason; detail: string };
 
@@ -72,6 +82,9 @@ export type Hands = {
   setAside(prepared: Prepared, reason: Reason): void;
   count(names: Names, fate: Fate, reason: Reason | null): void;
   keepDead(id: string, entry: Entry, names: Names, dead: { fate: Fate; reason: Reason; detail: string }): void;
+  /** Something to ask the platform; it waits in the list of asks until an item answers it. */
+  ask(id: string, names: Names, ask: Ask, received: number): void;
+  answered(id: string): void;
   /** A replayed dead letter leaves the list, and its count. */
   replayed(id: string): void;
   /** Null: another process was faster, nothing was written. */

@@ -4,11 +4,11 @@ import { type CanonicalEvent, type EventInput, eventInput, eventKey, parseTime }
 import type { Identifier } from '../schemas/identifier.ts';
 import { STRENGTH } from '../schemas/identifier.ts';
 import type { Ring } from '../schemas/ring.ts';
-import type { Channel, Outcome } from './channel.ts';
+import type { Ask, Channel, Outcome } from './channel.ts';
 import type { Normaliser } from './identify.ts';
 import type { Dead, Entry, Prepared } from './port.ts';
 
-export type Step = { kind: 'event'; prepared: Prepared } | ({ kind: 'drop' } & Dead);
+export type Step = { kind: 'event'; prepared: Prepared } | { kind: 'ask'; ask: Ask } | ({ kind: 'drop' } & Dead);
 
 export type Preparer = {
   /** What one log entry becomes: pure, and the same at the door, in the consumer and in a rebuild. */
@@ -63,7 +63,7 @@ function mapItem(
   try {
     const outcomes = channels.get(channel)?.map(entry.item, { received, channel, source }) ?? [];
     const steps = outcomes.map((outcome): Step => {
-      if (outcome.kind === 'drop') return { ...outcome, fate: outcome.fate };
+      if (outcome.kind !== 'event') return outcome;
       const parsed = eventInput.safeParse(outcome.event);
       if (parsed.success) return { kind: 'event', prepared: prepare(parsed.data, outcome) };
       return { kind: 'drop', fate: 'dead-letter', reason: 'event_malformed', detail: malformed(parsed.error) };

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ImportView, Services } from '../api/port.ts';
 import { CHANNELS } from '../ingest/channels.ts';
-import { readImport } from '../ingest/import/read.ts';
-import { IMPORT_KINDS, type ImportUnit } from '../ingest/import/unit.ts';
+import type { ImportUnit } from '../ingest/import/unit.ts';
 import type { Entry } from '../ingest/port.ts';
 import { Problem } from '../schemas/errors.ts';
 import { FATES, type Fate } from '../schemas/fate.ts';
@@ -47,11 +46,12 @@ export function makeImports(house: House, spoolDir: string): Services['imports']
     rejects: async (id) => ((await get(id)) ? Readable.from(rejectLines(house, id)) : null),
     run: async (channel, source, options, body) => {
       const configured = await house.sources.get(channel, source);
-      if (!configured || !CHANNELS.has(channel))
-        throw new Problem('source_unknown', 'no such channel or source is configured');
-      if (channel !== 'pos') throw new Problem('source_unknown', `the channel ${channel} takes no files`);
-      const kind = [...IMPORT_KINDS, 'auto' as const].find((one) => one === options.kind);
-      if (!kind) throw new Problem('body_malformed', `kind is one of auto, ${IMPORT_KINDS.join(', ')}`);
+      const definition = CHANNELS.get(channel);
+      if (!configured || !definition) throw new Problem('source_unknown', 'no such channel or source is configured');
+      const { files } = definition;
+      if (!files) throw new Problem('source_unknown', `the channel ${channel} takes no files`);
+      const kind = [...files.kinds, 'auto'].find((one) => one === options.kind);
+      if (!kind) throw new Problem('body_malformed', `kind is one of auto, ${files.kinds.join(', ')}`);
       const id = `i_${randomUUID()}`;
       const state: State = {
         id,
@@ -66,7 +66,7 @@ export function makeImports(house: House, spoolDir: string): Services['imports']
       };
       await save(state);
       let refusal: Problem | null = null;
-      const units = readImport(body, { kind, settings: configured.settings, spoolDir: join(spoolDir, 'spool') });
+      const units = files.read(body, { kind, settings: configured.settings, spoolDir: join(spoolDir, 'spool') });
       const work = runImport(house, state, { channel, source, units }, save).catch(async (error: unknown) => {
         if (error instanceof Problem) refusal = error;
         state.state = 'failed';

@@ -18,6 +18,7 @@ export const REASONS = {
     'row_malformed',
     'decrypt_failed',
     'connector_failed',
+    'platform_failed',
   ],
 } as const;
 export type Reason = (typeof REASONS)[Fate][number];

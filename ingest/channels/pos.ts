@@ -1,13 +1,12 @@
-import { defineChannel, type Item, type Outcome } from '../channel.ts';
-import { drop, refused } from '../door.ts';
+import { defineChannel, type MapContext, type Outcome } from '../channel.ts';
+import { drop } from '../door.ts';
 import { billOutcomes } from '../import/bill.ts';
 import { type Line, readLine } from '../import/line.ts';
 import { memberOutcomes } from '../import/member.ts';
+import { readImport } from '../import/read.ts';
 import { receiptOutcomes } from '../import/receipt.ts';
 import { posMeta, posSettings } from '../import/settings.ts';
-import { isRefusal, linesBody, type Refusal, refusedBody } from '../import/unit.ts';
-
-type Context = { received: number; channel: string; source: string };
+import { IMPORT_KINDS, isRefusal, linesBody, type Refusal, refusedBody } from '../import/unit.ts';
 
 const dropped = ({ fate, reason, detail }: Refusal): Outcome[] => drop(fate, reason, detail);
 
@@ -15,9 +14,8 @@ const dropped = ({ fate, reason, detail }: Refusal): Outcome[] => drop(fate, rea
  * One unit of a file (see ImportUnit) to its events. A refused row comes out as the drop it was when the file was read,
  * unless it can be read by now. `meta.brand` is the scope of cards and receipts.
  */
-function mapUnit(item: Item, { received, channel, source }: Context): Outcome[] {
-  const meta = posMeta.parse(item.meta);
-  const body: unknown = JSON.parse(item.body);
+function mapUnit(body: unknown, { received, channel, source, meta: given }: MapContext): Outcome[] {
+  const meta = posMeta.parse(given);
   if (meta.kind === 'refused') return dropped(refusedBody.parse(body));
   const { lines } = linesBody.parse(body);
   if (meta.kind === 'members' || meta.kind === 'bill') {
@@ -38,6 +36,8 @@ function mapUnit(item: Item, { received, channel, source }: Context): Outcome[] 
   return [...receiptOutcomes(read, { channel, source, meta }), ...drops];
 }
 
+const importKind = (kind: string) => IMPORT_KINDS.find((one) => one === kind) ?? 'auto';
+
 /**
  * Files of a shop's tills: receipts, refunds, member cards, bills. They come by import (readImport), never by webhook.
  */
@@ -52,7 +52,11 @@ export const pos = defineChannel({
   ].join(' '),
   settings: posSettings,
   secrets: [],
-  accept: () =>
-    refused('source_incomplete', 'pos has no webhook and no secret to sign one with: upload files to /v1/imports/pos'),
+  files: {
+    kinds: IMPORT_KINDS,
+    read: (body, { kind, ...options }) => readImport(body, { ...options, kind: importKind(kind) }),
+  },
+  read: ({ body }) => JSON.parse(body),
+  fields: { '*': 'any' },
   map: mapUnit,
 });

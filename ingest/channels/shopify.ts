@@ -6,7 +6,7 @@ import {
   type Channel,
   type DoorRequest,
   defineChannel,
-  type Item,
+  type MapContext,
   type MappedEvent,
   type Outcome,
   type Verdict,
@@ -212,9 +212,9 @@ function timeOf(topic: string, body: Fields, triggered: string): string | null {
   return told ?? beijingTime(parseTime(triggered));
 }
 
-function map(item: Item, context: { received: number; channel: string; source: string }): Outcome[] {
-  const { topic = '', event: id = '', shop = '', triggered = '' } = item.meta;
-  const body = fieldsAt(readAgain(tryJson(item.body)));
+function map(value: unknown, context: MapContext): Outcome[] {
+  const { topic = '', event: id = '', shop = '', triggered = '' } = context.meta;
+  const body = fieldsAt(value);
   if (topic === '') return drop('dead-letter', 'event_malformed', 'X-Shopify-Topic');
   if (id === '') return drop('dead-letter', 'event_malformed', 'X-Shopify-Event-Id');
   const time = timeOf(topic, body, triggered) ?? beijingTime(context.received);
@@ -244,5 +244,7 @@ export const shopify: Channel = defineChannel<Settings>({
   settings,
   secrets: ['apiSecret'],
   accept,
+  read: ({ body }) => readAgain(tryJson(body)),
+  fields: { '*': 'any' },
   map,
 });

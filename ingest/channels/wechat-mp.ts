@@ -5,6 +5,7 @@ import {
   type DoorRequest,
   defineChannel,
   type Item,
+  type MapContext,
   type MappedEvent,
   type Outcome,
   type Verdict,
@@ -263,13 +264,13 @@ function eventsOf(message: Message, base: MappedEvent): MappedEvent[] {
   return [{ ...base, consent: { purpose: 'authorization', channel: NAME, state: 'withdrawn', evidence } }];
 }
 
-function map(item: Item, { channel, source }: { channel: string; source: string }): Outcome[] {
-  const message = readMessage(fieldsAt(readAgain(tryMessage(item.body))));
+function map(value: unknown, { channel, source, meta }: MapContext): Outcome[] {
+  const message = readMessage(fieldsAt(value));
   if (typeof message === 'string') return drop('dead-letter', 'event_malformed', message);
   if (NOBODYS.has(message.event)) return drop('ignored', 'type_not_used', `${message.event} is about nobody`);
   const base: MappedEvent = {
     ...{ id: message.id, channel, source, time: message.time, type: typeOf(message) },
-    identifiers: identifiersOf(message, item.meta),
+    identifiers: identifiersOf(message, meta),
     properties: propertiesOf(message),
   };
   return eventsOf(message, base).map((event) => ({ kind: 'event', event, queryable: QUERYABLE }));
@@ -285,5 +286,7 @@ export const wechatMp: Channel = defineChannel<Settings>({
   settings,
   secrets: ['token', 'encodingAESKey'],
   accept,
+  read: ({ body }) => readAgain(tryMessage(body)),
+  fields: { '*': 'any' },
   map,
 });

@@ -4,6 +4,7 @@ import {
   type DoorRequest,
   defineChannel,
   type Item,
+  type MapContext,
   type MappedEvent,
   type Outcome,
   type Verdict,
@@ -107,8 +108,8 @@ function readXmlForm(fields: Fields): Message {
   };
 }
 
-function map(item: Item, { channel, source }: { channel: string; source: string }): Outcome[] {
-  const fields = fieldsAt(readAgain(tryMessage(item.body, LENIENT)));
+function map(value: unknown, { channel, source }: MapContext): Outcome[] {
+  const fields = fieldsAt(value);
   const { sender, type, subtype, time, rest } = textAt(fields, 'MsgType') ? readXmlForm(fields) : readJsonForm(fields);
   if (type === '') return drop('dead-letter', 'event_malformed', 'type');
   if (sender === '') return drop('dead-letter', 'event_malformed', 'sender_id');
@@ -140,5 +141,7 @@ export const weibo: Channel = defineChannel<Settings>({
   settings,
   secrets: ['appSecret'],
   accept,
+  read: ({ body }) => readAgain(tryMessage(body, LENIENT)),
+  fields: { '*': 'any' },
   map,
 });

@@ -6,6 +6,7 @@ import {
   type DoorRequest,
   defineChannel,
   type Item,
+  type MapContext,
   type MappedEvent,
   type Outcome,
   type Verdict,
@@ -196,16 +197,22 @@ function typeOf(sent: string, msg: Fields): string {
   return TYPES.get(sent) ?? `custom:${NAME}.${sent.replace(/\s+/g, '_').slice(0, 100)}`;
 }
 
-function readPush(item: Item): Push {
-  const envelope = fieldsAt(readAgain(tryJson(item.body)));
-  const msg = fieldsAt(readAgain(readMsg(envelope.msg)));
-  const trade = fieldsAt(msg, 'full_order_info');
-  const sent = textAt(envelope, 'type');
-  return { envelope, msg, trade, info: fieldsAt(trade, 'order_info'), meta: item.meta, sent, type: typeOf(sent, msg) };
+/** The envelope with its `msg` decoded. */
+function read({ body }: Item): unknown {
+  const envelope = fieldsAt(readAgain(tryJson(body)));
+  return { ...envelope, msg: readAgain(readMsg(envelope.msg)) };
 }
 
-function map(item: Item, { channel, source }: { channel: string; source: string }): Outcome[] {
-  const push = readPush(item);
+function readPush(value: unknown, meta: Item['meta']): Push {
+  const envelope = fieldsAt(value);
+  const msg = fieldsAt(envelope, 'msg');
+  const trade = fieldsAt(msg, 'full_order_info');
+  const sent = textAt(envelope, 'type');
+  return { envelope, msg, trade, info: fieldsAt(trade, 'order_info'), meta, sent, type: typeOf(sent, msg) };
+}
+
+function map(value: unknown, { channel, source, meta }: MapContext): Outcome[] {
+  const push = readPush(value, meta);
   const id = textAt(push.envelope, 'msg_id');
   if (isTrue(push.envelope.test)) return drop('ignored', 'test_payload', 'test is true');
   if (push.sent === '') return drop('dead-letter', 'event_malformed', 'type');
@@ -238,5 +245,7 @@ export const youzan: Channel = defineChannel<Settings>({
   settings,
   secrets: ['clientSecret'],
   accept,
+  read,
+  fields: { '*': 'any' },
   map,
 });

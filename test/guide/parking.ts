@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { type DoorRequest, defineChannel, type Item, type Outcome, type Verdict } from '../../ingest/channel.ts';
+import { type DoorRequest, defineChannel, type MapContext, type Outcome, type Verdict } from '../../ingest/channel.ts';
 import {
   deadItem,
   decodeUtf8,
@@ -33,8 +33,8 @@ function accept(request: DoorRequest, given: Settings): Verdict {
   return { verdict: 'taken', items: visits.map((visit) => ({ body: JSON.stringify(visit), meta })), reply };
 }
 
-function map(item: Item, { channel, source }: { channel: string; source: string }): Outcome[] {
-  const visit = fieldsAt(readAgain(tryJson(item.body)));
+function map(value: unknown, { channel, source, meta }: MapContext): Outcome[] {
+  const visit = fieldsAt(value);
   const id = textAt(visit, 'ticket');
   const time = localTime(textAt(visit, 'entered'));
   if (id === '') return drop('dead-letter', 'event_malformed', 'ticket');
@@ -42,7 +42,7 @@ function map(item: Item, { channel, source }: { channel: string; source: string 
   if (textAt(visit, 'kind') === 'staff') return drop('ignored', 'type_not_used', 'a car of the staff');
   const identifiers = [
     { kind: 'mobile', value: textAt(visit, 'mobile') },
-    { kind: 'x_plate', scope: item.meta.mall, value: textAt(visit, 'plate') },
+    { kind: 'x_plate', scope: meta.mall, value: textAt(visit, 'plate') },
   ].filter(({ value }) => value !== '');
   const properties = filled({ gate: textAt(visit, 'gate'), minutes: visit.minutes });
   const event = { id, channel, source, time, type: 'store_visited', identifiers, properties };
@@ -56,5 +56,7 @@ export const parking = defineChannel<Settings>({
   settings,
   secrets: ['secret'],
   accept,
+  read: ({ body }) => readAgain(tryJson(body)),
+  fields: { '*': 'any' },
   map,
 });

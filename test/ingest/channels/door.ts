@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { DoorRequest, MappedEvent, Outcome, Verdict } from '../../../ingest/channel.ts';
+import type { Ask, DoorRequest, MappedEvent, Outcome, Verdict } from '../../../ingest/channel.ts';
 import { CHANNELS } from '../../../ingest/channels.ts';
 import { eventInput } from '../../../schemas/event.ts';
 
@@ -62,12 +62,13 @@ export function outcomes(name: string, verdict: Verdict): Outcome[] {
 
 /** The events of a taken payload; each must fit the schema as it stands. */
 export function events(name: string, verdict: Verdict): MappedEvent[] {
-  return outcomes(name, verdict).map((outcome) => {
+  return outcomes(name, verdict).flatMap((outcome) => {
+    if (outcome.kind === 'ask') return [];
     if (outcome.kind !== 'event') throw new Error(`dropped: ${JSON.stringify(outcome)}`);
     const fit = eventInput.safeParse(outcome.event);
     expect(fit.error?.issues ?? []).toEqual([]);
     for (const name of outcome.queryable) expect(name).toMatch(/^[a-z_]+$/);
-    return outcome.event;
+    return [outcome.event];
   });
 }
 
@@ -77,6 +78,10 @@ export function event(name: string, verdict: Verdict): MappedEvent {
   if (!first) throw new Error('no event');
   return first;
 }
+
+/** What the platform is to be asked because of a payload. */
+export const asks = (name: string, verdict: Verdict): Ask[] =>
+  outcomes(name, verdict).flatMap((outcome) => (outcome.kind === 'ask' ? [outcome.ask] : []));
 
 /** The one dropped outcome of a payload. */
 export function dropped(name: string, verdict: Verdict): Outcome {

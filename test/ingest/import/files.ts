@@ -50,7 +50,7 @@ export function outcomes(item: Item, source = 'bj'): Outcome[] {
 export function eventsOf(all: ImportUnit[], source = 'bj'): MappedEvent[] {
   return unitsOf(all).flatMap((unit) =>
     outcomes(unit.item, source).map((outcome) => {
-      if (outcome.kind !== 'event') throw new Error(`a unit gave a drop: ${outcome.detail}`);
+      if (outcome.kind !== 'event') throw new Error(`a unit gave no event: ${JSON.stringify(outcome)}`);
       expect(eventInput.safeParse(outcome.event).error?.issues ?? []).toEqual([]);
       return outcome.event;
     }),
