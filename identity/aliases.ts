@@ -30,10 +30,12 @@ const MAX_DECISIONS = 8;
 
 function shownBefore(evidence: Evidence, answer: Clustering, again: (then: Evidence) => Clustering): Shown {
   const decided = evidence.decisions.map(({ received, id }) => ({ received, time: Number.POSITIVE_INFINITY, key: id }));
-  if (answer.quiet && decided.length === 0 && !hasTwoCards(evidence)) return joinedInOrder(evidence, answer);
-  const told = evidence.anchors.flatMap(({ first, uses }) => [
+  const plain = decided.length === 0 && !hasTwoCards(evidence) && !isRetold(evidence);
+  if (answer.quiet && plain) return joinedInOrder(evidence, answer);
+  const told = evidence.anchors.flatMap(({ first, uses, paid }): Stamp[] => [
     first,
     ...uses.flatMap(({ runs }) => runs.map((run) => run.first)),
+    ...(paid ?? []).map(({ known }) => ({ received: known, time: Number.POSITIVE_INFINITY, key: `paid ${known}` })),
   ]);
   const steps = [...new Map([...told, ...decided].map((step) => [step.key, step])).values()].sort(compareStamps);
   // What is shown after a step is what was shown before the next; after the last one it is the answer itself.
@@ -42,6 +44,10 @@ function shownBefore(evidence: Evidence, answer: Clustering, again: (then: Evide
   const decisive = before.filter((_, at) => decided.some(({ key }) => key === steps[at + 1]?.key));
   return new Map([...joinedInOrder(evidence, answer), ...shownAfter(decisive.slice(-MAX_DECISIONS), evidence, again)]);
 }
+
+/** Payers and accounts that moved are joined by what no identifier shows, and rules may ask for a strength. */
+const isRetold = ({ anchors, policy }: Evidence): boolean =>
+  policy.version > 0 || anchors.some(({ paid, migrates }) => paid || migrates);
 
 /** Two cards of one brand may have been taken for two persons' before the event came that bears both. */
 function hasTwoCards({ anchors }: Evidence): boolean {
@@ -64,18 +70,21 @@ function shownAfter(steps: readonly Stamp[], evidence: Evidence, again: (then: E
   return shown;
 }
 
-function asKnownAt({ anchors, decisions, suspended }: Evidence, step: Stamp): Evidence {
+function asKnownAt({ anchors, decisions, ...rest }: Evidence, step: Stamp): Evidence {
   const known = (stamp: Stamp): boolean => compareStamps(stamp, step) <= 0;
   return {
     anchors: anchors
       .filter(({ first }) => known(first))
       .map((anchor): AnchorEvidence => {
-        if (anchor.uses.every(({ runs }) => runs.every((run) => known(run.first)))) return anchor;
+        const paid = anchor.paid?.filter((one) => one.known <= step.received);
+        if (anchor.uses.every(({ runs }) => runs.every((run) => known(run.first)))) {
+          return paid?.length === anchor.paid?.length ? anchor : { ...anchor, paid };
+        }
         const uses = anchor.uses.map(({ name, runs }) => ({ name, runs: runs.filter((run) => known(run.first)) }));
-        return { ...anchor, uses: uses.filter(({ runs }) => runs.length > 0) };
+        return { ...anchor, uses: uses.filter(({ runs }) => runs.length > 0), paid };
       }),
     decisions: decisions.filter(({ received, id }) => known({ received, time: Number.POSITIVE_INFINITY, key: id })),
-    suspended,
+    ...rest,
   };
 }
 

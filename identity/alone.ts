@@ -1,5 +1,5 @@
-import { kindRule } from '../schemas/identifier.ts';
 import type { AnchorNode } from './evidence.ts';
+import type { Policy } from './rules.ts';
 import { type ClusterGroup, type Clustering, type Evidence, isContact, type Span, type Work } from './work.ts';
 
 /**
@@ -8,10 +8,10 @@ import { type ClusterGroup, type Clustering, type Evidence, isContact, type Span
  */
 export function aloneOf(evidence: Evidence, usable: Work['usable'], hot: Set<string>): Clustering | null {
   const [anchor, more] = evidence.anchors;
-  if (!anchor || more || evidence.decisions.length > 0) return null;
+  if (!anchor || more || anchor.migrates || evidence.decisions.length > 0) return null;
   const nodes = usable.get(anchor.anchor) ?? [];
   const [top] = nodes;
-  if (!top || isTwofold(nodes) || (isContact(top.kind) && !isOneName(anchor.uses))) return null;
+  if (!top || isTwofold(nodes, evidence.policy) || (isContact(top.kind) && !isOneName(anchor.uses))) return null;
   const span: Span = { from: Number.NEGATIVE_INFINITY, group: 0 };
   const group: ClusterGroup = {
     first: anchor.first,
@@ -31,8 +31,8 @@ export function aloneOf(evidence: Evidence, usable: Work['usable'], hot: Set<str
 }
 
 /** Two values of a one-per-customer kind. */
-function isTwofold(nodes: readonly AnchorNode[]): boolean {
-  const ones = nodes.filter(({ kind }) => kindRule(kind)?.one);
+function isTwofold(nodes: readonly AnchorNode[], { isOne }: Policy): boolean {
+  const ones = nodes.filter(({ kind }) => isOne(kind));
   return ones.length > 1 && new Set(ones.map(({ kind, scope }) => `${kind}@${scope}`)).size < ones.length;
 }
 

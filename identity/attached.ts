@@ -95,7 +95,7 @@ async function loadThings({ reads }: Deps, rows: CustomerRows, named: Named[]): 
 function leadsOf(rows: CustomerRows, things: ReadonlyMap<string, ThingRow>): Map<string, string> {
   const leads = new Map<string, string>();
   for (const { anchor, row } of rows.anchors) {
-    const [top] = row.attached ? [] : sortNodes(row.evidence.nodes);
+    const [top] = row.attached ? [] : sortNodes(row.evidence.nodes, rows.policy);
     if (top) leads.set(anchor, top.node);
   }
   for (const { anchor, row } of rows.anchors.filter((one) => one.row.attached)) {

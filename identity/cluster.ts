@@ -1,10 +1,14 @@
-import { kindRule, STRENGTH } from '../schemas/identifier.ts';
+import { STRENGTH } from '../schemas/identifier.ts';
 import { addAliases } from './aliases.ts';
 import { aloneOf } from './alone.ts';
 import { conclude } from './conclude.ts';
-import { type AnchorEvidence, type AnchorNode, compareText } from './evidence.ts';
-import { isContested, isContradicted, namesOf } from './quiet.ts';
-import { type Party, type Tenure, tenuresOf, type Use } from './tenure.ts';
+import type { AnchorEvidence, AnchorNode } from './evidence.ts';
+import { forceLinks, markApart } from './forced.ts';
+import { migratedOf } from './migrated.ts';
+import { cutTenures } from './parties.ts';
+import { joinPayers } from './payers.ts';
+import { isContradicted, namesOf } from './quiet.ts';
+import type { Tenure } from './tenure.ts';
 import { makeUnions, type Unions, type Vertex } from './unions.ts';
 import { type Edge, hotNodes, type Saying, sortNodes, sortPleas } from './weigh.ts';
 import {
@@ -39,11 +43,14 @@ export function cluster(evidence: Evidence): Clustering {
 
 /** The answer as of now: without the aliases, which speak of the past. */
 function answerTo(evidence: Evidence): Clustering {
-  const { anchors, decisions } = evidence;
-  const hot = hotNodes(anchors);
+  const { anchors, decisions, policy } = evidence;
+  const hot = hotNodes(evidence);
   const usable = new Map<string, readonly AnchorNode[]>();
   for (const { anchor, nodes } of anchors) {
-    usable.set(anchor, sortNodes(nodes.filter(({ node }) => !hot.has(node) && !evidence.suspended.has(node))));
+    const joining = nodes.filter(
+      ({ node, kind, strength }) => !hot.has(node) && !evidence.suspended.has(node) && strength >= policy.least(kind),
+    );
+    usable.set(anchor, sortNodes(joining, policy));
   }
   const alone = aloneOf(evidence, usable, hot);
   if (alone) return alone;
@@ -54,9 +61,11 @@ function answerTo(evidence: Evidence): Clustering {
   if (decisions.length > 0) ({ unions, refused } = joinCore(evidence, usable, tenures));
   else addContacts(unions, anchors, usable, tenures);
   const sayings = contactNames(anchors, usable, tenures);
-  refused.push(...hear(unions, contactEdges(anchors, usable, tenures, party), sayings, true));
+  refused.push(...hear(unions, contactEdges(anchors, usable, tenures, party), sayings, policy.vetoes));
   forceLinks(unions, evidence, usable, tenures);
-  const answer = conclude({ anchors, decisions, usable, tenures, party, unions, refused }, hot);
+  const work = { anchors, decisions, usable, tenures, party, unions, refused };
+  joinPayers(work);
+  const answer = conclude(work, hot);
   const live = answer.groups.filter((group) => group.anchors.length > 0).length;
   const settled = live === 1 && refused.length === 0 && hot.size === 0;
   return { ...answer, quiet: settled && !contested && !isContradicted(anchors) };
@@ -72,7 +81,7 @@ function joinCore(
   tenures: Work['tenures'] | null,
 ): Pick<Work, 'unions' | 'refused'> {
   const unions = makeUnions();
-  addCore(unions, evidence.anchors, usable);
+  addCore(unions, evidence, usable);
   if (tenures) addContacts(unions, evidence.anchors, usable, tenures);
   markApart(unions, evidence, usable, tenures ?? new Map());
   return { unions, refused: hear(unions, coreEdges(evidence.anchors, usable), [], false) };
@@ -90,12 +99,13 @@ function hear(unions: Unions, edges: readonly Edge[], sayings: readonly Saying[]
   });
 }
 
-function addCore(unions: Unions, anchors: readonly AnchorEvidence[], usable: Work['usable']): void {
+function addCore(unions: Unions, { anchors, policy }: Evidence, usable: Work['usable']): void {
   const vertices = new Map<string, Vertex & { names: string[] }>();
+  const migrated = migratedOf(anchors, usable);
   for (const anchor of anchors) {
     const nodes = (usable.get(anchor.anchor) ?? []).filter(({ kind }) => !isContact(kind));
     for (const [at, { node, kind, scope }] of nodes.entries()) {
-      const one = kindRule(kind)?.one ? { kind: `${kind}@${scope}`, value: node } : null;
+      const one = policy.isOne(kind) ? { kind: `${kind}@${scope}`, value: migrated.get(node) ?? node } : null;
       const vertex = vertices.get(node) ?? { id: node, one, names: [] };
       // The name belongs to the most specific identifier it came with; the others get it by being joined to that one.
       if (at === 0) vertex.names.push(...namesOf(anchor));
@@ -127,66 +137,6 @@ function partiesOf(anchors: readonly AnchorEvidence[], usable: Work['usable'], u
       return [anchor, top && !isContact(top.kind) ? (least.get(unions.find(top.node).id) ?? null) : null];
     }),
   );
-}
-
-/** A party that bears only the number and a name is a party of its own for the tenures. */
-const namedParty = (name: string): Party => ({
-  id: `name:${name}`,
-  own: false,
-  names: [name],
-  ones: new Map(),
-  cards: new Map(),
-});
-
-function cutTenures(
-  anchors: readonly AnchorEvidence[],
-  usable: Work['usable'],
-  party: Work['party'],
-  unions: Unions,
-): { tenures: Map<string, Tenure[]>; contested: boolean } {
-  const uses = new Map<string, Use[]>();
-  const parties = describeParties(anchors, usable, party, unions);
-  for (const anchor of anchors) {
-    const id = party.get(anchor.anchor) ?? null;
-    for (const { node, kind } of usable.get(anchor.anchor) ?? []) {
-      if (kind !== 'mobile') continue;
-      const list = uses.get(node) ?? [];
-      uses.set(node, list);
-      for (const { name, runs } of anchor.uses) {
-        const named = id === null && name !== '' ? namedParty(name) : null;
-        if (named) parties.set(named.id, named);
-        list.push(...runs.map((run) => ({ party: named?.id ?? id, run })));
-      }
-    }
-  }
-  const cut = [...uses].map(([node, list]): [string, Tenure[]] => [node, tenuresOf(list, parties)]);
-  return { tenures: new Map(cut), contested: [...uses.values()].some((list) => isContested(list, parties)) };
-}
-
-function describeParties(
-  anchors: readonly AnchorEvidence[],
-  usable: Work['usable'],
-  party: Work['party'],
-  unions: Unions,
-): Map<string, Party> {
-  const cards = new Map<string, Map<string, Set<string>>>();
-  const parties = new Map<string, Party>();
-  for (const { anchor } of anchors) {
-    const id = party.get(anchor) ?? null;
-    const nodes = usable.get(anchor) ?? [];
-    for (const { node, kind, scope } of nodes) {
-      if (kind !== 'member_card') continue;
-      const group = unions.find(node).id;
-      const ofGroup = cards.get(group) ?? new Map<string, Set<string>>();
-      cards.set(group, ofGroup.set(scope, (ofGroup.get(scope) ?? new Set<string>()).add(node)));
-    }
-    if (id === null || parties.has(id)) continue;
-    const group = unions.find(id);
-    const known = cards.get(group.id) ?? new Map<string, Set<string>>();
-    cards.set(group.id, known);
-    parties.set(id, { id, own: true, names: [...group.names], ones: group.ones, cards: known });
-  }
-  return parties;
 }
 
 function addContacts(
@@ -254,42 +204,4 @@ function contactEdges(
 function pairsBorne(anchor: AnchorEvidence, one: readonly Tenure[], other: readonly Tenure[]): [number, number][] {
   const pairs = timesBorne(anchor).map((time): [number, number] => [tenureAt(one, time), tenureAt(other, time)]);
   return [...new Map(pairs.map((pair) => [pair.join(), pair])).values()];
-}
-
-/** What people took apart is marked before anything is joined: the evidence joins nothing across it. */
-function markApart(unions: Unions, evidence: Evidence, usable: Work['usable'], tenures: Work['tenures']): void {
-  const ofNode = (node: string): string[] =>
-    [node, ...[...tenuresFor(tenures, node).keys()].map((at) => vertexOf(node, at))].filter(unions.has);
-  const ofAnchor = (anchor: string): string[] => {
-    const [top] = usable.get(anchor) ?? [];
-    return top ? ofNode(top.node) : [];
-  };
-  for (const decision of evidence.decisions) {
-    if (decision.what !== 'apart') continue;
-    const [left, right] = decision.sides;
-    unions.part(decision.id, [
-      [...left.nodes.flatMap(ofNode), ...left.anchors.flatMap(ofAnchor)],
-      [...right.nodes.flatMap(ofNode), ...right.anchors.flatMap(ofAnchor)],
-    ]);
-  }
-}
-
-/**
- * Links join whole customers, as the evidence made them: what holds one of them together is not weighed against the
- * other. The latest first; of contradicting decisions the later stands, so only what was said after a link is in its
- * way.
- */
-function forceLinks(unions: Unions, evidence: Evidence, usable: Work['usable'], tenures: Work['tenures']): void {
-  const latest = [...evidence.decisions].sort((a, b) => b.received - a.received || compareText(b.id, a.id));
-  for (const [rank, decision] of latest.entries()) {
-    if (decision.what !== 'link') continue;
-    const [one, other] = decision.anchors.map((anchor, at) => {
-      const [top] = usable.get(anchor) ?? [];
-      if (!top) return undefined;
-      const tenure = tenureAt(tenuresFor(tenures, top.node), decision.times[at] ?? 0);
-      return isContact(top.kind) ? vertexOf(top.node, tenure) : top.node;
-    });
-    const later = new Set(latest.slice(0, rank).map(({ id }) => id));
-    if (one && other && unions.has(one) && unions.has(other)) unions.force(one, other, later);
-  }
 }

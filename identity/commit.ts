@@ -1,6 +1,7 @@
 import type { ChangeNote } from '../ingest/port.ts';
 import type { Dirty } from '../profiles/port.ts';
 import type { Span } from './port.ts';
+import type { Range } from './store/port.ts';
 import type { Tables } from './tables.ts';
 
 /** What a commit writes beside rows of identity: counts of fates, the position, the change feed, the outbox. */
@@ -17,9 +18,33 @@ export type DeadRow = {
   entry: string;
 };
 export const DEAD = 'q';
+const MEMBER = /^\d{16}(\d+)-(\d+)(?:-\d+)?$/;
 
-/** What a platform is still to be asked: the list `asks`, oldest first. `due` in epoch ms; `ask` is sealed. */
-export type AskRow = { channel: string; source: string; due: number; ask: string };
+/** The log record that a dead letter was made of, by the letter's id; null for what is no such id. */
+export function positionOf(member: string): { partition: number; offset: number } | null {
+  const [, partition, offset] = MEMBER.exec(member) ?? [];
+  return offset === undefined ? null : { partition: Number(partition), offset: Number(offset) };
+}
+
+/** The bounds between which nothing but this member of the list can stand; ids end in a digit. */
+export function alone(member: string): Range {
+  const below = String.fromCharCode((member.charCodeAt(member.length - 1) || 1) - 1);
+  return { after: `${member.slice(0, -1)}${below}~`, before: `${member}!`, limit: 1 };
+}
+
+/**
+ * What a platform is still to be asked: the list `asks`, oldest first. `due` in epoch ms; `ask` is sealed, and `name`
+ * is what it is called in the channel. `tries` failed so far, the first of them at `since`.
+ */
+export type AskRow = {
+  channel: string;
+  source: string;
+  name: string;
+  due: number;
+  ask: string;
+  tries?: number;
+  since?: number;
+};
 export const ASKS = 'asks';
 
 /** What is still to be told to the analytic store: the list `outbox`, one member a commit, removed once it is told. */
@@ -88,13 +113,15 @@ function changesOf(tables: Tables, notes: readonly ChangeNote[], dirty: Dirty): 
 
 type Bump = (names: { channel: string; source: string }, fate: string, reason: string | null, by: number) => void;
 
-/** Takes replayed dead letters off the list, and out of the counts: they move, they are not added. */
-export async function takeDead(tables: Tables, members: readonly string[], bump: Bump): Promise<void> {
-  for (const member of new Set(members)) {
-    const [found] = await tables.unit.range(DEAD, { before: `${member}!`, reverse: true, limit: 1 });
-    if (found?.member !== member) continue;
-    const row: DeadRow = JSON.parse(found.value);
-    bump(row, row.fate, row.reason, -1);
-    tables.unit.remove(DEAD, member);
-  }
+/**
+ * Takes a replayed dead letter off the list, and out of the counts: it moves, it is not added. False where it is not
+ * there: it was replayed before. Two processes that take the same one both write the counts, so one of them is late.
+ */
+export async function takeDead(tables: Tables, member: string, bump: Bump): Promise<boolean> {
+  const [found] = await tables.unit.range(DEAD, alone(member));
+  if (found?.member !== member) return false;
+  const row: DeadRow = JSON.parse(found.value);
+  bump(row, row.fate, row.reason, -1);
+  tables.unit.remove(DEAD, member);
+  return true;
 }

@@ -29,7 +29,7 @@ export function conclude(work: Work, hot: Set<string>): Omit<Clustering, 'quiet'
 }
 
 /** Numbers in the order of the least vertex of a group: no answer depends on the order of unions. */
-function numberGroups(work: Work): Numbers {
+export function numberGroups(work: Work): Numbers {
   const least = work.unions
     .groups()
     .map((group) => ({ id: group.id, least: leastOf(group.vertices) }))
@@ -40,7 +40,7 @@ function numberGroups(work: Work): Numbers {
 
 const ALWAYS = Number.NEGATIVE_INFINITY;
 
-function ownerSpans(anchor: AnchorEvidence, work: Work, numbers: Numbers, contest: Contest): Span[] {
+export function ownerSpans(anchor: AnchorEvidence, work: Work, numbers: Numbers, contest: Contest): Span[] {
   const nodes = work.usable.get(anchor.anchor) ?? [];
   const [top] = nodes;
   if (!top) return [{ from: ALWAYS, group: null }];

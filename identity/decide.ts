@@ -3,6 +3,7 @@ import type { Ring } from '../schemas/ring.ts';
 import type { Cause, Change, DecisionRow } from './port.ts';
 import { recluster } from './recluster.ts';
 import { writeEntry } from './record.ts';
+import { rule } from './ruled.ts';
 import type { Tables } from './tables.ts';
 import { waitFor, waitingFor } from './waiting.ts';
 
@@ -12,6 +13,8 @@ import { waitFor, waitingFor } from './waiting.ts';
  * again changes nothing.
  */
 export async function decide(tables: Tables, ring: Ring, entry: DecisionEntry, received: number): Promise<Change> {
+  if (entry.what === 'rules' || entry.what === 'rerun' || entry.what === 'value')
+    return rule(tables, ring, entry, received);
   const unchanged: Change = { moved: [], touched: new Set(), told: [] };
   const about = entry.what === 'undo' ? entry.of : entry.id;
   await tables.decisions.load([about]);

@@ -25,7 +25,14 @@ export type AnchorEvidence = {
   /** The earliest by event time, ties by event key. */
   early: { time: number; key: string };
   uses: readonly { name: string; runs: readonly Run[] }[];
+  /** True where an event told that one of its OpenIDs became the other: the account moved. */
+  migrates?: boolean;
+  /** For a payer (see payers.ts): the anchors that named the same payments. */
+  paid?: readonly PaidFor[];
 };
+
+/** An anchor that named a payment too, with the time it first did, and since when both are known (epoch ms). */
+export type PaidFor = { anchor: string; time: number; known: number };
 
 /** What a person decided. Decisions name anchors and nodes as they stood, never customers. */
 export type Decision =

@@ -94,9 +94,10 @@ async function joined(
 async function becauseOf({ uses }: Reading, rows: CustomerRows, { from, to, via }: Hop): Promise<Because> {
   if ('decision' in via) return { rule: 'decided', text: textOf('decided', []), evidence: [via.decision] };
   const kinds = [from, to].map((node) => rows.nodes.get(node)?.kind ?? '');
+  if ('hash' in via) return { rule: 'hashed', text: textOf('hashed', kinds), evidence: [] };
   const owned = rows.anchors.find(({ anchor }) => anchor === via.anchor);
   const samples = owned ? await uses.earliest(owned.anchor, owned.row, owned.from, SAMPLES) : [];
-  return { rule: 'same_event', text: textOf('same_event', kinds), evidence: samples.map(({ id }) => id) };
+  return { rule: via.rule, text: textOf(via.rule, kinds), evidence: samples.map(({ id }) => id) };
 }
 
 async function sameIdentifier(reading: Reading, rows: CustomerRows, node: string): Promise<Because> {

@@ -16,6 +16,8 @@ import {
   writeNotes,
 } from './commit.ts';
 import { decide } from './decide.ts';
+import { type Drift, noteDrift, writeDrift } from './drift.ts';
+import { type Imports, tally, writeImports } from './imported.ts';
 import { prefetch } from './resolve.ts';
 import { padTime } from './spans.ts';
 import type { Store } from './store/port.ts';
@@ -31,8 +33,11 @@ export type IdentityHands = Hands & {
 type Deps = { store: Store; ring: Ring; profiles: Profiles; now: () => number };
 
 /** What the batch in hand has gathered beside rows. */
-type Draft = { dirty: Dirty; applied: string[]; removed: string[]; counts: Map<string, number> };
-const emptyDraft = (): Draft => ({ dirty: nothingDirty(), applied: [], removed: [], counts: new Map() });
+type Draft = { dirty: Dirty; applied: string[]; counts: Map<string, number>; imports: Imports; drift: Drift };
+const emptyDraft = (): Draft => ({
+  ...{ dirty: nothingDirty(), applied: [] },
+  ...{ counts: new Map(), imports: new Map(), drift: new Map() },
+});
 
 /** Identity and profiles, in one transaction of the identity store. */
 export function makeHands(deps: Deps): IdentityHands {
@@ -60,7 +65,10 @@ function reading(tables: Tables, { ring }: Deps): Pick<Hands, 'position' | 'pref
   };
 }
 
-type Applying = Pick<Hands, 'apply' | 'decide' | 'setAside' | 'count' | 'keepDead' | 'ask' | 'answered' | 'replayed'>;
+type Applying = Pick<
+  Hands,
+  'apply' | 'decide' | 'setAside' | 'count' | 'imported' | 'keepDead' | 'ask' | 'answered' | 'takeDead' | 'drift'
+>;
 
 function applying(tables: Tables, draft: Draft, { ring, profiles }: Deps): Applying {
   return {
@@ -79,19 +87,20 @@ function applying(tables: Tables, draft: Draft, { ring, profiles }: Deps): Apply
       draft.applied.push(prepared.hash);
     },
     count: (names, fate, reason) => bump(draft, names, fate, reason, 1),
+    imported: (part, told) => tally(tables, draft.imports, part, told),
     keepDead: (id, entry, names, { fate, reason, detail }) => {
       const sealed = ring.sealText(JSON.stringify(entry));
       const row: DeadRow = { ...names, received: entry.received, fate, reason, detail, entry: sealed };
       tables.unit.add(DEAD, `${padTime(entry.received)}${id}`, JSON.stringify(row));
     },
     ask: (id, names, ask, received) => {
-      const row: AskRow = { ...names, due: received + (ask.afterMs ?? 0), ask: ring.sealText(JSON.stringify(ask)) };
+      const sealed = ring.sealText(JSON.stringify(ask));
+      const row: AskRow = { ...names, name: ask.name, due: received + (ask.afterMs ?? 0), ask: sealed };
       tables.unit.add(ASKS, `${padTime(received)}${id}`, JSON.stringify(row));
     },
     answered: (member) => tables.unit.remove(ASKS, member),
-    replayed: (member) => {
-      draft.removed.push(member);
-    },
+    takeDead: (member) => takeDead(tables, member, (names, fate, reason, by) => bump(draft, names, fate, reason, by)),
+    drift: (names, paths, received) => noteDrift(draft.drift, names, paths, received),
   };
 }
 
@@ -108,9 +117,10 @@ function closing(tables: Tables, draft: Draft, { now }: Deps): Pick<IdentityHand
   return {
     forget,
     commit: async (partition, next, notes) => {
-      await takeDead(tables, draft.removed, (names, fate, reason, by) => bump(draft, names, fate, reason, by));
       const { dirty, counts, applied } = draft;
       await writeNotes(tables, { counts, partition, next, notes, dirty, now: now() });
+      await writeImports(tables, draft.imports);
+      await writeDrift(tables, draft.drift);
       const outbox = outboxMember(partition, next);
       if (isDirty(dirty)) tables.unit.add(OUTBOX, outbox, JSON.stringify(noteOf(dirty)));
       if ((await tables.unit.commit()) === 'stale') {

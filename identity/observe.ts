@@ -2,6 +2,7 @@ import { REGISTERING_TYPES, SENT_BY_US } from '../schemas/event.ts';
 import { type Identifier, STRENGTH } from '../schemas/identifier.ts';
 import { isStandIn } from '../schemas/names.ts';
 import { type AnchorEvidence, addRun, compareText, earlierStamp, type Run, type Stamp } from './evidence.ts';
+import { MIGRATING } from './migrated.ts';
 import type { AnchorRow } from './port.ts';
 
 /** An event on its way into the identity store: known by hash, with its identifiers normalised. */
@@ -37,9 +38,10 @@ export function emptyAnchor(anchor: string, attached: boolean, nodes: readonly s
 
 /**
  * Adds one event to the evidence of its anchor, in place. True when that may change who is who or under which id: a new
- * name, an event known earlier, or any use at all where something in the component is contested.
+ * name, an event known earlier, or any use at all where something in the component is contested. `version` of the
+ * rules in force: what was quiet under others need not be under these.
  */
-export function observe(row: AnchorRow, event: Observed, identifiers: readonly Identifier[]): boolean {
+export function observe(row: AnchorRow, event: Observed, identifiers: readonly Identifier[], version = 0): boolean {
   const before = row.evidence;
   const stamp = { received: event.received, time: event.time, key: event.key };
   const nodes = strongest(before.nodes, identifiers);
@@ -52,12 +54,23 @@ export function observe(row: AnchorRow, event: Observed, identifiers: readonly I
     first,
     early: earlier ? { time: event.time, key: event.key } : before.early,
     uses,
+    ...(before.migrates || migrates(event, identifiers) ? { migrates: true } : {}),
+    ...(before.paid ? { paid: before.paid } : {}),
   };
   row.evidence = evidence;
   addSource(row, event.channel, event.source);
   // Where nothing is contested all unions are made, in whatever order: only the id and a new name can still change.
-  if (row.quiet) return first !== before.first || uses.length !== before.uses.length;
+  if (row.quiet && (row.ruled ?? 0) === version && evidence.migrates === before.migrates)
+    // Where rules ask for a strength, a surer telling may be what was lacking.
+    return first !== before.first || uses.length !== before.uses.length || (version > 0 && nodes !== null);
   return true;
+}
+
+/** `/cgi-bin/changeopenid` gives both OpenIDs of a person; no other event bears two of one app. */
+function migrates({ type }: Observed, identifiers: readonly Identifier[]): boolean {
+  if (type !== 'identified') return false;
+  const apps = identifiers.filter(({ kind }) => kind === MIGRATING).map(({ scope }) => scope);
+  return new Set(apps).size < apps.length;
 }
 
 export function addSource(row: Pick<AnchorRow, 'sources'>, channel: string, source: string): void {

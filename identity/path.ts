@@ -4,8 +4,15 @@ import type { NodeState } from './work.ts';
 
 /** The chain of identifiers that joins two of one customer: each next one stood in an event with the one before. */
 
-/** One step of a chain: over an anchor that bears both nodes, or over a link that a person made. */
-export type Hop = { from: string; to: string; via: { anchor: string } | { decision: string } };
+/**
+ * One step of a chain: over an anchor that bears both nodes, a payer's that paid what the other bought, a link that a
+ * person made, or from the hash of a number to the number.
+ */
+export type Hop = {
+  from: string;
+  to: string;
+  via: { anchor: string; rule: 'same_event' | 'payment' } | { decision: string } | { hash: true };
+};
 export type Joined = { what: 'link'; id: string; anchors: readonly [string, string] };
 
 type Edges = Map<string, Hop[]>;
@@ -13,7 +20,7 @@ type Edges = Map<string, Hop[]>;
 /** The most specific identifier of an anchor of the customer. */
 export function leadOf(rows: CustomerRows, anchor: string): string | null {
   const owned = rows.anchors.find((one) => one.anchor === anchor);
-  return owned && !owned.row.attached ? (sortNodes(owned.row.evidence.nodes)[0]?.node ?? null) : null;
+  return owned && !owned.row.attached ? (sortNodes(owned.row.evidence.nodes, rows.policy)[0]?.node ?? null) : null;
 }
 
 /**
@@ -38,25 +45,33 @@ export function pathBetween(rows: CustomerRows, links: readonly Joined[], from: 
 
 function edgesOf(rows: CustomerRows, links: readonly Joined[], joins: (node: string) => boolean): Edges {
   const edges: Edges = new Map();
-  const add = (hop: Hop): void => {
-    edges.set(hop.from, [...(edges.get(hop.from) ?? []), hop]);
+  const add = (a: string, b: string, via: Hop['via']): void => {
+    for (const hop of [
+      { from: a, to: b, via },
+      { from: b, to: a, via },
+    ])
+      edges.set(hop.from, [...(edges.get(hop.from) ?? []), hop]);
   };
   for (const { anchor, row } of rows.anchors) {
     if (row.attached) continue;
     // Through its most specific identifier: that is how an anchor joins, and it keeps wide anchors from having n²
     // steps.
-    const [top, ...rest] = sortNodes(row.evidence.nodes);
+    const [top, ...rest] = sortNodes(row.evidence.nodes, rows.policy);
     for (const { node } of top ? rest.filter((one) => joins(one.node)) : []) {
-      if (!top) continue;
-      add({ from: top.node, to: node, via: { anchor } });
-      add({ from: node, to: top.node, via: { anchor } });
+      if (top) add(top.node, node, { anchor, rule: 'same_event' });
+    }
+    for (const paid of top ? (row.evidence.paid ?? []) : []) {
+      const lead = leadOf(rows, paid.anchor);
+      if (top && lead !== null) add(top.node, lead, { anchor, rule: 'payment' });
     }
   }
   for (const { id, anchors } of links) {
     const [a, b] = [leadOf(rows, anchors[0]), leadOf(rows, anchors[1])];
     if (a === null || b === null) continue;
-    add({ from: a, to: b, via: { decision: id } });
-    add({ from: b, to: a, via: { decision: id } });
+    add(a, b, { decision: id });
+  }
+  for (const [node, { clear }] of rows.nodes) {
+    if (clear !== undefined && rows.nodes.has(clear)) add(node, clear, { hash: true });
   }
   return edges;
 }

@@ -1,3 +1,4 @@
+import type { RulesDocument } from '../schemas/rules.ts';
 import type { AnchorEvidence, Decision } from './evidence.ts';
 import type { NodeState } from './work.ts';
 
@@ -94,6 +95,10 @@ export type AnchorRow = {
   decisions: string[];
   /** Nobody else bears its contacts: a further use within a run changes nothing. */
   quiet: boolean;
+  /** The version of the rules it was clustered under last; absent: the preset. */
+  ruled?: number;
+  /** Payers (see payers.ts) of what this anchor's events tell of. */
+  payers?: string[];
   /** True when attached anchors follow it: the list `d:<anchor>`, and `f:<anchor>` of their events. */
   followed: boolean;
   /** Attached, and orders count in it: it stands in the lists `b:<anchor>` of those it points to. */
@@ -117,6 +122,16 @@ export type NodeRow = {
   /** Sealed. */
   value: string;
   suspended: 'hot' | 'blocked' | null;
+  /** What a person said of it; absent: nothing. */
+  said?: 'block' | 'allow';
+  /** `received` of what was said last. */
+  saidAt?: number;
+  /** The version of the rules it was judged under last; absent: the preset. */
+  ruled?: number;
+  /** Of a hashed mobile: the node of the number, once that is known. */
+  clear?: string;
+  /** Of a mobile: the nodes of its hashes that were ever told. */
+  hashes?: string[];
   /** Who answers for it, by time. */
   spans: Span[];
   shared: boolean;
@@ -132,8 +147,11 @@ export type ThingRow = {
   scope: string;
   /** Clear where nothing personal stands in it, else sealed with a leading `~`. */
   value: string;
-  /** Joining anchors that named it, with the event time at which each first did; at most MAX_POINTERS are kept. */
-  pointers: [string, number][];
+  /**
+   * Joining anchors that named it, with the event time at which each first did, and for payments the earliest
+   * `received`; at most MAX_POINTERS are kept.
+   */
+  pointers: [anchor: string, time: number, received?: number][];
   /** True when attached anchors wait on it: the list `w:<node>`. */
   awaited: boolean;
   order: OrderState | null;
@@ -196,6 +214,12 @@ export type ConflictRow = {
   opened: number;
 };
 
+/** `y:<node of a hashed mobile>`: the number it would be the hash of. */
+export type HashRow = { mobile: string };
+
+/** `r:now`: the rules in force. */
+export type RulesRow = { version: number; document: RulesDocument };
+
 /** `d:<decision>`: what a person decided, as it stood in the log; the reason is sealed. */
 export type DecisionRow = Decision & { actor: string; reason: string; undone: boolean };
 
@@ -216,4 +240,7 @@ export type Resolution = {
  * `evidence` is sealed: clear event keys, or the reason a person gave.
  */
 export type Cause = { at: number; actor: string; rule: string; evidence: string[] };
-export type Change = Pick<Resolution, 'moved' | 'touched' | 'told'>;
+export type Change = Pick<Resolution, 'moved' | 'touched' | 'told'> & {
+  /** Conflicts that opened by it. */
+  held?: { rule: string; customers: readonly [string, string] }[];
+};

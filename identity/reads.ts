@@ -1,9 +1,10 @@
 import { eventKey } from '../schemas/event.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { type AnchorRow, type CustomerRow, MAX_POINTERS, type NodeRow, type ThingRow } from './port.ts';
+import type { Policy } from './rules.ts';
 import { spanAt } from './spans.ts';
 import type { Store } from './store/port.ts';
-import { openReader, type Reader } from './tables.ts';
+import { openReader, policyFrom, type Reader } from './tables.ts';
 
 /** Everything the answers about one customer are made of, read from what was committed last. */
 export type CustomerRows = {
@@ -12,6 +13,8 @@ export type CustomerRows = {
   anchors: { anchor: string; row: AnchorRow; from: number }[];
   nodes: Map<string, NodeRow>;
   things: Map<string, ThingRow>;
+  /** The rules in force. */
+  policy: Policy;
 };
 
 export type IdentityReads = {
@@ -97,7 +100,8 @@ async function gather(store: Store, reader: Reader, id: string, customer: Custom
   const nodeIds = [...new Set(anchors.flatMap(({ row }) => (row.attached ? [] : row.nodes)))];
   const thingIds = [...new Set(anchors.flatMap(({ row }) => row.extras.map(({ node }) => node)))];
   const [nodes, things] = [await reader.nodes(nodeIds), await reader.things(thingIds)];
-  return { id, customer, anchors, nodes: pair(nodeIds, nodes), things: pair(thingIds, things) };
+  const policy = policyFrom(await reader.rules());
+  return { id, customer, anchors, nodes: pair(nodeIds, nodes), things: pair(thingIds, things), policy };
 }
 
 function pair<T>(ids: readonly string[], rows: readonly (T | null)[]): Map<string, T> {

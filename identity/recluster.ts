@@ -1,11 +1,12 @@
 import type { Ring } from '../schemas/ring.ts';
 import { cluster } from './cluster.ts';
 import { type AnchorEvidence, compareText } from './evidence.ts';
-import { explore } from './explore.ts';
+import { type Component, explore } from './explore.ts';
 import { ALWAYS, type AnchorRow, type Cause, type Change, type CustomerRow, MAX_POINTERS, type Span } from './port.ts';
 import { newTotals, type Passed, recordConflicts, recordHistory } from './record.ts';
 import { spanAt } from './spans.ts';
 import type { Tables } from './tables.ts';
+import { noteValue } from './values.ts';
 import type { ClusterGroup, Clustering, Span as GroupSpan } from './work.ts';
 
 /** A customer's id is derived from the clear key of the earliest event it owns, so the same log gives the same ids. */
@@ -18,7 +19,7 @@ export function customerId(ring: Ring, key: string): string {
  */
 export async function recluster(tables: Tables, ring: Ring, seeds: readonly string[], cause: Cause): Promise<Change> {
   const evidence = await explore(tables, seeds);
-  const result = cluster(evidence);
+  const result = inHashes(tables, evidence, cluster(evidence));
   const ids = result.groups.map((group) => (group.anchors.length > 0 ? customerId(ring, group.first.key) : null));
   const change: Change = { moved: [], touched: new Set(), told: [] };
   const before = new Set<string>();
@@ -26,10 +27,10 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
   for (const { anchor } of [...evidence.anchors].sort((a, b) => compareText(a.anchor, b.anchor))) {
     const spans = spansOf(result.owners.get(anchor), ids);
     for (const { owner, from } of spans) if (owner) owned.set(owner, [...(owned.get(owner) ?? []), { anchor, from }]);
-    moveAnchor(tables, anchor, spans, result.quiet, change, before);
+    moveAnchor(tables, anchor, spans, { quiet: result.quiet, ruled: evidence.policy.version }, change, before);
   }
   await moveAttached(tables, change);
-  const nodes = writeNodes(tables, evidence.nodes, result, ids);
+  const nodes = writeNodes(tables, evidence, result, ids);
   const live = new Set(ids.flatMap((id) => id ?? []));
   await tables.customers.load([
     ...live,
@@ -49,6 +50,27 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
   return change;
 }
 
+/** Gives each hashed mobile the holders and states of the number that stood in its place. */
+function inHashes(tables: Tables, { clear, nodes }: Component, result: Clustering): Clustering {
+  if (clear.size === 0) return result;
+  for (const node of nodes) {
+    const number = clear.get(node);
+    if (number === undefined) continue;
+    result.holders.set(node, result.holders.get(number) ?? []);
+    if (result.hot.has(number)) result.hot.add(node);
+  }
+  for (const group of result.groups) {
+    const borne = new Set(group.anchors.flatMap(({ anchor }) => tables.anchors.get(anchor)?.nodes ?? []));
+    for (const [hash, number] of clear) {
+      const state = borne.has(hash) ? group.nodes.get(number) : undefined;
+      if (!state) continue;
+      group.nodes.set(hash, state);
+      if (!borne.has(number)) group.nodes.delete(number);
+    }
+  }
+  return result;
+}
+
 function spansOf(spans: readonly GroupSpan[] | undefined, ids: readonly (string | null)[]): Span[] {
   const mapped = (spans ?? []).map(({ from, group }) => ({
     from: from === Number.NEGATIVE_INFINITY ? ALWAYS : from,
@@ -64,15 +86,16 @@ function moveAnchor(
   tables: Tables,
   anchor: string,
   spans: Span[],
-  quiet: boolean,
+  { quiet, ruled }: { quiet: boolean; ruled: number },
   change: Change,
   before: Set<string>,
 ): void {
   const row = tables.anchors.get(anchor);
   if (!row) return;
   for (const { owner } of row.spans) if (owner) before.add(owner);
-  if (row.quiet !== quiet) {
+  if (row.quiet !== quiet || (row.ruled ?? 0) !== ruled) {
     row.quiet = quiet;
+    row.ruled = ruled;
     tables.anchors.put(anchor, row);
   }
   if (!sameSpans(row.spans, spans)) setSpans(tables, anchor, row, spans, change);
@@ -133,7 +156,7 @@ export async function reown(tables: Tables, anchor: string, change: Change): Pro
 /** Who answers for the nodes now. Tells whether one grew hot, and which changed hands by time. */
 function writeNodes(
   tables: Tables,
-  nodes: readonly string[],
+  { nodes, suspended: kept, policy }: Component,
   result: Clustering,
   ids: readonly (string | null)[],
 ): { hot: boolean; passed: Passed[] } {
@@ -142,13 +165,16 @@ function writeNodes(
   for (const node of nodes) {
     const row = tables.nodes.get(node);
     if (!row) continue;
-    const suspended = result.hot.has(node) ? 'hot' : row.suspended;
+    const suspended = result.hot.has(node) ? 'hot' : kept.has(node) ? row.suspended : null;
     const spans = suspended ? [] : spansOf(result.holders.get(node), ids);
     const shared = result.groups.some((group) => group.nodes.get(node) === 'shared');
-    if (suspended === row.suspended && shared === row.shared && sameSpans(row.spans, spans)) continue;
+    const ruled = suspended === 'hot' ? policy.version : (row.ruled ?? 0);
+    const same = suspended === row.suspended && ruled === (row.ruled ?? 0);
+    if (same && shared === row.shared && sameSpans(row.spans, spans)) continue;
     heated ||= suspended === 'hot' && row.suspended === null;
     if (spans.length > 1) passed.push({ before: row.spans, now: spans });
-    tables.nodes.put(node, { ...row, suspended, spans, shared });
+    tables.nodes.put(node, { ...row, suspended, spans, shared, ...(ruled > 0 ? { ruled } : {}) });
+    noteValue(tables, node, suspended, row.suspended);
   }
   return { hot: heated, passed };
 }

@@ -60,7 +60,7 @@ export async function recordConflicts(tables: Tables, ring: Ring, found: Found):
   const live = [...new Set(found.ids.flatMap((id) => id ?? []))];
   const known = new Set([...live, ...found.before].flatMap((id) => tables.customers.get(id)?.conflicts ?? []));
   await tables.conflicts.load([...held.keys(), ...known]);
-  for (const [id, conflict] of held) open(tables, ring, id, conflict, found.cause);
+  for (const [id, conflict] of held) open(tables, ring, id, conflict, found);
   for (const id of known) if (!held.has(id)) close(tables, id, found);
   for (const id of live) {
     const row = tables.customers.get(id);
@@ -87,12 +87,13 @@ function heldNow(ring: Ring, { result, ids, cause }: Found): Map<string, Conflic
 }
 
 /** What is held is open, whatever was decided before: that decision is undone, or it would not be held. */
-function open(tables: Tables, ring: Ring, id: string, conflict: ConflictRow, cause: Cause): void {
+function open(tables: Tables, ring: Ring, id: string, conflict: ConflictRow, { cause, change }: Found): void {
   const old = tables.conflicts.get(id);
   const opened = old?.opened ?? conflict.opened;
   tables.conflicts.put(id, { ...conflict, state: old?.state === 'later' ? 'later' : 'open', opened });
   tables.unit.add(CONFLICTS, conflictMember(opened, id), id);
   if (old?.state === 'open' || old?.state === 'later') return;
+  change.held = [...(change.held ?? []), { rule: conflict.rule, customers: conflict.customers }];
   const { actor, evidence, at } = cause;
   writeEntry(tables, ring, {
     ...{ time: at, what: 'held', from: [...conflict.customers].sort(), to: [] },

@@ -1,7 +1,9 @@
 import type { Identifier } from '../schemas/identifier.ts';
 import { isPrivateText } from '../schemas/private.ts';
 import type { Ring } from '../schemas/ring.ts';
+import { tieClear, tieHashes } from './hashes.ts';
 import { addSource, emptyAnchor, type Observed, observe } from './observe.ts';
+import { tiePayers } from './paid.ts';
 import {
   type AnchorRow,
   type Change,
@@ -13,7 +15,7 @@ import {
 } from './port.ts';
 import { recluster, reown } from './recluster.ts';
 import { spanAt } from './spans.ts';
-import type { Tables } from './tables.ts';
+import { policyNow, type Tables } from './tables.ts';
 import { waitingFor } from './waiting.ts';
 
 /**
@@ -104,14 +106,19 @@ async function join(
   const known = tables.anchors.get(anchor);
   const row = known ?? emptyAnchor(anchor, false, joining.map(({ node }) => node).sort(), stamp);
   if (!known) row.decisions = await waitingFor(tables, anchor);
-  const changes = observe(row, event, joining);
+  const { version } = await policyNow(tables);
+  const changes = observe(row, event, joining, version);
   tables.anchors.put(anchor, row);
   if (!known) await introduce(tables, ring, anchor, joining);
   if (!known || changes) {
     const cause = { at: event.received, actor: 'rules', rule: 'same_event', evidence: [ring.sealText(event.key)] };
     merge(change, await recluster(tables, ring, [anchor], cause));
   }
-  await point(tables, anchor, event.time, identifiers, change);
+  const paid = await point(tables, anchor, event, identifiers, change);
+  if (paid.length > 0) {
+    const cause = { at: event.received, actor: 'rules', rule: 'payment', evidence: [ring.sealText(event.key)] };
+    merge(change, await recluster(tables, ring, paid, cause));
+  }
   return row;
 }
 
@@ -136,6 +143,10 @@ async function introduce(tables: Tables, ring: Ring, anchor: string, joining: re
       ...{ decisions: await waitingFor(tables, node), anchors: [], more: false },
     };
     tables.nodes.put(node, { ...row, anchors: [...row.anchors, anchor] });
+    // A value that a person spoke of before it was ever told has a row already.
+    const isNew = row.anchors.length === 0;
+    if (isNew && kind === 'mobile') await tieHashes(tables, ring, node, value);
+    if (isNew && kind === 'hashed_mobile') await tieClear(tables, node);
   }
 }
 
@@ -154,21 +165,27 @@ function keepThing(tables: Tables, ring: Ring, one: Identifier, clear: readonly 
 
 /**
  * Every attaching identifier beside joining ones becomes a pointer to their anchor; those who waited for it are told.
+ * Gives the payers whose payments this tells more of.
  */
 async function point(
   tables: Tables,
   anchor: string,
-  time: number,
+  { time, received }: Observed,
   identifiers: readonly Identifier[],
   change: Change,
-): Promise<void> {
-  for (const { node, role } of identifiers) {
+): Promise<string[]> {
+  const payers: string[] = [];
+  for (const { node, role, kind } of identifiers) {
     const thing = role === 'attaching' ? tables.things.get(node) : null;
     if (!thing || thing.pointers.length >= MAX_POINTERS) continue;
     const known = thing.pointers.find(([pointed]) => pointed === anchor);
-    if (known && known[1] <= time) continue;
+    const isPayment = kind === 'payment_id';
+    if (known && known[1] <= time && (!isPayment || (known[2] ?? 0) <= received)) continue;
     const others = thing.pointers.filter(([pointed]) => pointed !== anchor);
-    tables.things.put(node, { ...thing, pointers: [...others, [anchor, time]] });
+    const first = Math.min(known?.[1] ?? time, time);
+    const since = Math.min(known?.[2] ?? received, received);
+    tables.things.put(node, { ...thing, pointers: [...others, isPayment ? [anchor, first, since] : [anchor, first]] });
+    if (isPayment && others.length > 0) payers.push(...(await tiePayers(tables, [anchor, first, since], others)));
     if (!thing.awaited) continue;
     const waiting = await tables.unit.range(`w:${node}`, { limit: Number.MAX_SAFE_INTEGER });
     for (const { member } of waiting) {
@@ -176,6 +193,7 @@ async function point(
       await reown(tables, member, change);
     }
   }
+  return payers;
 }
 
 /** The events of an attached anchor stand in a list of every anchor it points to: a timeline is read along these. */

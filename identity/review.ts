@@ -4,6 +4,7 @@ import { type Identifier, kindRule } from '../schemas/identifier.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { compareStamps, compareText } from './evidence.ts';
 import type { CustomerRows, IdentityReads } from './reads.ts';
+import { RETAIL_CN } from './rules.ts';
 import { sortNodes } from './weigh.ts';
 import { isContact } from './work.ts';
 
@@ -166,13 +167,14 @@ type Side = { anchors: string[]; nodes: string[] };
  * a family's number, stands on neither side: it stays shared.
  */
 function sidesOf(rows: readonly CustomerRows[], taken: ReadonlySet<string>): [Side, Side] {
+  const policy = rows[0]?.policy ?? RETAIL_CN;
   const borne = rows.flatMap(heldNodes);
   const both = new Set(borne.filter((node, at) => borne.indexOf(node) !== at));
   const out: Side = { anchors: [], nodes: [...taken] };
   const rest: Side = { anchors: [], nodes: [] };
   for (const node of new Set(borne)) if (!taken.has(node) && !both.has(node)) rest.nodes.push(node);
   for (const { anchor, row } of rows.flatMap(({ anchors }) => anchors)) {
-    const [top] = row.attached ? [] : sortNodes(row.evidence.nodes);
+    const [top] = row.attached ? [] : sortNodes(row.evidence.nodes, policy);
     if (top && !both.has(top.node)) (taken.has(top.node) ? out : rest).anchors.push(anchor);
   }
   return [out, rest];

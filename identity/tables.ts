@@ -1,6 +1,19 @@
 import type { Ring } from '../schemas/ring.ts';
+import { type DriftRow, driftCodec } from './drift.ts';
 import type { AnchorEvidence } from './evidence.ts';
-import type { AnchorRow, Claims, ConflictRow, CustomerRow, DecisionRow, EventRow, NodeRow, ThingRow } from './port.ts';
+import type {
+  AnchorRow,
+  Claims,
+  ConflictRow,
+  CustomerRow,
+  DecisionRow,
+  EventRow,
+  HashRow,
+  NodeRow,
+  RulesRow,
+  ThingRow,
+} from './port.ts';
+import { type Policy, policyOf, RETAIL_CN } from './rules.ts';
 import type { Store } from './store/port.ts';
 import { type Codec, json, makeUnit, type Table, type Unit } from './unit.ts';
 
@@ -14,9 +27,29 @@ export type Tables = {
   customers: Table<CustomerRow>;
   conflicts: Table<ConflictRow>;
   decisions: Table<DecisionRow>;
+  hashes: Table<HashRow>;
+  rules: Table<RulesRow>;
+  /** Fields that no channel lists, a row for each source. */
+  drift: Table<DriftRow>;
   /** Small rows: positions, counters, outbox. */
   notes: Table<Record<string, number>>;
 };
+
+export const RULES_NOW = 'now';
+const policies = new WeakMap<RulesRow, Policy>();
+
+/** The rules of a row, made ready once; the preset where there is none. */
+export function policyFrom(row: RulesRow | null): Policy {
+  if (row === null) return RETAIL_CN;
+  const known = policies.get(row) ?? policyOf(row.document, row.version);
+  policies.set(row, known);
+  return known;
+}
+
+export async function policyNow(tables: Pick<Tables, 'rules'>): Promise<Policy> {
+  await tables.rules.load([RULES_NOW]);
+  return policyFrom(tables.rules.get(RULES_NOW));
+}
 
 /** Names, event keys and claims of an anchor are sealed; hashes, times, counters stand clear. */
 export function anchorCodec(ring: Ring): Codec<AnchorRow> {
@@ -42,6 +75,9 @@ export function openTables(store: Store, ring: Ring): Tables {
     customers: unit.table<CustomerRow>('c:'),
     conflicts: unit.table<ConflictRow>('k:'),
     decisions: unit.table<DecisionRow>('d:'),
+    hashes: unit.table<HashRow>('y:'),
+    rules: unit.table<RulesRow>('r:'),
+    drift: unit.table<DriftRow>('u:', driftCodec(ring)),
     notes: unit.table<Record<string, number>>('x:'),
   };
 }
@@ -56,6 +92,8 @@ export type Reader = {
   customers(ids: readonly string[]): Promise<(CustomerRow | null)[]>;
   conflicts(ids: readonly string[]): Promise<(ConflictRow | null)[]>;
   decisions(ids: readonly string[]): Promise<(DecisionRow | null)[]>;
+  rules(): Promise<RulesRow | null>;
+  drift(ids: readonly string[]): Promise<(DriftRow | null)[]>;
   notes(ids: readonly string[]): Promise<(Record<string, number> | null)[]>;
 };
 
@@ -76,6 +114,8 @@ export function openReader(store: Store, ring: Ring): Reader {
     customers: many<CustomerRow>('c:'),
     conflicts: many<ConflictRow>('k:'),
     decisions: many<DecisionRow>('d:'),
+    rules: async () => (await many<RulesRow>('r:')([RULES_NOW]))[0] ?? null,
+    drift: many<DriftRow>('u:', driftCodec(ring)),
     notes: many<Record<string, number>>('x:'),
   };
 }
@@ -98,6 +138,8 @@ export function tablesReader(tables: Tables): Reader {
     customers: many(tables.customers),
     conflicts: many(tables.conflicts),
     decisions: many(tables.decisions),
+    rules: async () => (await many(tables.rules)([RULES_NOW]))[0] ?? null,
+    drift: many(tables.drift),
     notes: many(tables.notes),
   };
 }

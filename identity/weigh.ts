@@ -1,5 +1,6 @@
-import { kindRank, kindRule } from '../schemas/identifier.ts';
 import { type AnchorEvidence, type AnchorNode, compareText } from './evidence.ts';
+import type { Policy } from './rules.ts';
+import type { Evidence } from './work.ts';
 
 /** "These two belong together": said by one anchor, between two vertices. `nodes` are the nodes behind them. */
 export type Edge = { a: string; b: string; nodes: [string, string]; strength: number; anchor: AnchorEvidence };
@@ -35,19 +36,19 @@ function compareTies(a: readonly string[], b: readonly string[]): number {
 }
 
 /** Most specific first: account, platform id and card before any contact. */
-export function sortNodes(nodes: readonly AnchorNode[]): AnchorNode[] {
-  return [...nodes].sort((a, b) => kindRank(a.kind) - kindRank(b.kind) || compareText(a.node, b.node));
+export function sortNodes(nodes: readonly AnchorNode[], { rank }: Pick<Policy, 'rank'>): AnchorNode[] {
+  return [...nodes].sort((a, b) => rank(a.kind) - rank(b.kind) || compareText(a.node, b.node));
 }
 
 /**
  * Values with more distinct partners of a kind than their cap allows: shop-clerk and call-centre numbers.
  * Judged on raw evidence, never on customers, so that it does not depend on what was joined.
  */
-export function hotNodes(anchors: readonly AnchorEvidence[]): Set<string> {
+export function hotNodes({ anchors, allowed, policy }: Pick<Evidence, 'anchors' | 'allowed' | 'policy'>): Set<string> {
   const partners = new Map<string, { kind: string; by: Map<string, Set<string>> }>();
   for (const { nodes } of anchors) {
     for (const node of nodes) {
-      if (!kindRule(node.kind)?.cap) continue;
+      if (policy.caps(node.kind).length === 0 || allowed.has(node.node)) continue;
       const found = partners.get(node.node) ?? { kind: node.kind, by: new Map<string, Set<string>>() };
       partners.set(node.node, found);
       for (const other of nodes) {
@@ -59,9 +60,11 @@ export function hotNodes(anchors: readonly AnchorEvidence[]): Set<string> {
   }
   const hot = new Set<string>();
   for (const [node, { kind, by }] of partners) {
-    const over = (kindRule(kind)?.cap ?? []).some((cap) =>
-      [...by].some(([partner, values]) => (cap.kind === '*' || cap.kind === partner) && values.size > cap.over),
-    );
+    const over = policy
+      .caps(kind)
+      .some((cap) =>
+        [...by].some(([partner, values]) => (cap.kind === '*' || cap.kind === partner) && values.size > cap.over),
+      );
     if (over) hot.add(node);
   }
   return hot;

@@ -18,6 +18,14 @@ const TEXTS = new Map<string, Phrase>([
   ['same_event', (a, b) => ({ zh: `同一事件带有${a.zh}和${b.zh}`, en: `one event bore both ${a.en} and ${b.en}` })],
   ['same_identifier', (a) => ({ zh: `双方的事件带有同一${a.zh}`, en: `events of both bore the same ${a.en}` })],
   ['attached', (a, b) => ({ zh: `${a.zh}随${b.zh}的事件出现`, en: `${a.en} came with events of ${b.en}` })],
+  [
+    'payment',
+    (a, b) => ({
+      zh: `${a.zh}付款的单据属于${b.zh}`,
+      en: `all that ${a.en} paid for was bought with ${b.en}`,
+    }),
+  ],
+  ['hashed', () => ({ zh: '哈希值与手机号相符', en: 'the hash is that of the number' })],
   ['decided', () => ({ zh: '人工判定为同一人', en: 'a person decided that they are one' })],
   ['kept_apart', () => ({ zh: '人工判定须分开', en: 'a person decided to keep them apart' })],
   [

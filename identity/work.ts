@@ -7,6 +7,7 @@ import {
   earlierStamp,
   type Stamp,
 } from './evidence.ts';
+import type { Policy } from './rules.ts';
 import type { Tenure } from './tenure.ts';
 import type { Refusal, Unions } from './unions.ts';
 import type { Edge } from './weigh.ts';
@@ -16,8 +17,11 @@ export type Evidence = {
   anchors: readonly AnchorEvidence[];
   /** Nodes that join nobody: hot from before, or blocked by a person. */
   suspended: ReadonlySet<string>;
+  /** Nodes that a person allowed: they are never hot. */
+  allowed: ReadonlySet<string>;
   /** Those in force; undone ones are left out. */
   decisions: readonly Decision[];
+  policy: Policy;
 };
 
 /** From `from` (epoch ms, -Infinity for ever before) on, the anchor's events are the group's; null: nobody's. */

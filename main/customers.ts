@@ -10,10 +10,10 @@ import type { CustomerView } from '../schemas/customer.ts';
 import { Problem } from '../schemas/errors.ts';
 import type { Identifier, IdentifierRef } from '../schemas/identifier.ts';
 import type { House } from './house.ts';
+import { recorder } from './record.ts';
 import { readTimeline } from './timeline.ts';
 
 const CACHED = 20_000;
-const APPLY_MS = 10_000;
 
 /** An identifier as a caller wrote it. Throws Problem identifier_malformed with what the value is. */
 function identify(house: House, ref: IdentifierRef): Identifier {
@@ -31,11 +31,7 @@ export function makeCustomers(house: House): Pick<Services, 'customers' | 'confl
   const review = makeReview({
     reads,
     ring,
-    record: async (make) => {
-      const taken = await house.acceptor.take((received) => [{ kind: 'decision', received, decision: make(received) }]);
-      if (!(await house.progress.reached(taken.positions, APPLY_MS)))
-        throw new Problem('overloaded', 'the decision is kept and will be applied');
-    },
+    record: recorder(house),
   });
   return {
     customers: {

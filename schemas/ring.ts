@@ -3,11 +3,23 @@ import { z } from 'zod';
 
 /**
  * The key ring: one index key for keyed hashes and ids, which is never rotated, and encryption keys, which are.
- * File form: `{"index": "<base64, 32 bytes>", "current": "<id>", "keys": {"<id>": "<base64, 32 bytes>"}}`.
+ * File form: `{"index": "<base64, 32 bytes>", "current": "<id>", "keys": {"<id>": "<base64, 32 bytes>"}}`, and
+ * `"salts": {"<name>": {"before": "…", "after": "…"}}` where numbers come hashed with a salt.
  */
 const keyText = z.string().refine((s) => Buffer.from(s, 'base64').length === 32, '32 bytes in base64');
 export const ringFile = z
-  .object({ index: keyText, current: z.string().min(1), keys: z.record(z.string().regex(/^[\w-]{1,32}$/), keyText) })
+  .object({
+    index: keyText,
+    current: z.string().min(1),
+    keys: z.record(z.string().regex(/^[\w-]{1,32}$/), keyText),
+    /** Salts of hashed mobiles by name: what stands before and after the digits when they are hashed. */
+    salts: z
+      .record(
+        z.string().regex(/^[\w-]{1,32}$/),
+        z.object({ before: z.string().default(''), after: z.string().default('') }),
+      )
+      .optional(),
+  })
   .refine((ring) => ring.current in ring.keys, '`current` names a key of `keys`');
 export type RingFile = z.infer<typeof ringFile>;
 
@@ -25,6 +37,8 @@ export type Ring = {
   openText(sealed: string): string;
   /** The id of the key that sealed these bytes. */
   keyOf(sealed: Buffer): string;
+  /** Salts that somebody else hashes mobiles with. */
+  salts: readonly { name: string; before: string; after: string }[];
 };
 
 const BLOCK = 64;
@@ -118,5 +132,6 @@ export function makeRing(file: RingFile): Ring {
     sealText: (plain) => seal(Buffer.from(plain)).toString('base64'),
     openText: (sealed) => open(Buffer.from(sealed, 'base64')).toString('utf8'),
     keyOf,
+    salts: Object.entries(file.salts ?? {}).map(([name, { before, after }]) => ({ name, before, after })),
   };
 }

@@ -10,7 +10,8 @@ import { insert } from './insert.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { pageSql, readCursor, type SortKey, searchSql, totalSql, writeCursor } from './page.ts';
 import type { AnalyticStore, FilterContext, SetAggregate, SetQuery, Writes } from './port.ts';
-import { composed, ping, select, unreachable } from './queries.ts';
+import { quality } from './quality.ts';
+import { anchorsAfter, composed, ping, select, unreachable } from './queries.ts';
 import { customerRow, eventRow, orderRow, ownerRow } from './rows.ts';
 
 export type AnalyticOptions = Place & {
@@ -136,6 +137,11 @@ export async function openAnalyticStore(options: AnalyticOptions): Promise<Analy
       const rows = await select(pool.short, composed(searchSql(compiled, groups, limit, binder)), binder.params);
       return rows.flatMap(([id]) => (typeof id === 'string' ? [id] : []));
     },
+    anchors: async (after, limit) => {
+      checkLimit(limit);
+      return (await select(pool.short, anchorsAfter, { after, limit })).map(([anchor]) => anchor);
+    },
+    quality: () => quality(pool.long),
     ping: async () => {
       await select(pool.short, ping, {});
     },

@@ -125,6 +125,14 @@ export interface AnalyticStore {
     limit: number,
     context: FilterContext,
   ): Promise<string[]>;
+  /** Anchors in order, after one: for work that goes over the whole past. */
+  anchors(after: string, limit: number): Promise<string[]>;
+  /** Customers by how many identifiers they have, and by the channels they are known in. */
+  quality(): Promise<{
+    total: number;
+    identifiers: { identifiers: number; customers: number }[];
+    channels: { channel: string; customers: number; alone: number }[];
+  }>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

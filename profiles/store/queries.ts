@@ -24,6 +24,13 @@ export const tableDefinitions: Query<Params, [string, string]> = {
 
 export const ping: Query<Params, [number]> = { sql: 'SELECT 1', params: none, row: z.tuple([z.number()]) };
 
+/** Joining and attaching anchors alike; each once, whatever the number of its owners. */
+export const anchorsAfter: Query<{ after: string; limit: number }, [string]> = {
+  sql: `SELECT anchor FROM owners WHERE anchor > {after:String} GROUP BY anchor ORDER BY anchor LIMIT {limit:UInt32}`,
+  params: z.strictObject({ after: z.string(), limit: z.number() }),
+  row: z.tuple([z.string()]),
+};
+
 const boundValues = z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())]));
 const cell = z.string().nullable();
 

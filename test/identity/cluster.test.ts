@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cluster } from '../../identity/cluster.ts';
+import { RETAIL_CN } from '../../identity/rules.ts';
 import { type Line, told } from './story.ts';
 
 const M = '13700004321';
@@ -208,15 +209,20 @@ describe('a component is quiet where a further use of it could change nothing', 
   });
 });
 
+const NOTHING = { suspended: new Set<string>(), allowed: new Set<string>(), decisions: [], policy: RETAIL_CN };
+
 describe('whatever it is given', () => {
   it('answers: nothing, an anchor without identifiers, everything suspended', () => {
-    const nothing = cluster({ anchors: [], suspended: new Set(), decisions: [] });
+    const nothing = cluster({ ...NOTHING, anchors: [] });
     expect(nothing).toMatchObject({ groups: [], held: [] });
     const stamp = { received: 0, time: 0, key: 'k' };
     const bare = { anchor: 'a', nodes: [], first: stamp, early: { time: 0, key: 'k' }, uses: [] };
     const link = { id: 'd', received: 0, what: 'link' as const, anchors: ['a', 'b'] satisfies [string, string] };
     const decisions = [{ ...link, times: [0, 0] satisfies [number, number] }];
-    const empty = cluster({ anchors: [bare, { ...bare, anchor: '__proto__' }], suspended: new Set(['x']), decisions });
+    const empty = cluster({
+      ...NOTHING,
+      ...{ anchors: [bare, { ...bare, anchor: '__proto__' }], suspended: new Set(['x']), decisions },
+    });
     expect(empty.owners.get('__proto__')).toEqual([{ from: Number.NEGATIVE_INFINITY, group: null }]);
     const all = ['brand/1', M];
     expect(told([receipt(0, `brand/1 ${M}`), receipt(1, M)], [{ link: [0, 1] }], all).whose).toBe('--');

@@ -21,13 +21,20 @@ export function naiveAliases(answer: Answer, states: readonly Answer[]): Map<str
 }
 
 /** The evidence as far as it was known after each of its steps. */
-export function statesOf({ anchors, decisions, suspended }: Evidence): Evidence[] {
+export function statesOf({ anchors, decisions, ...rest }: Evidence): Evidence[] {
   const made = decisions.map((decision) => ({
     decision,
     stamp: { received: decision.received, time: Number.POSITIVE_INFINITY, key: decision.id },
   }));
   const runs = anchors.flatMap(({ uses }) => uses.flatMap((use) => use.runs.map(({ first }) => first)));
-  const steps: Stamp[] = [...anchors.map(({ first }) => first), ...runs, ...made.map(({ stamp }) => stamp)];
+  const payments = anchors.flatMap(({ paid = [] }) =>
+    paid.map(({ known }) => ({ received: known, time: Number.POSITIVE_INFINITY, key: `paid ${known}` })),
+  );
+  const steps: Stamp[] = [
+    ...anchors.map(({ first }) => first),
+    ...[...runs, ...payments],
+    ...made.map(({ stamp }) => stamp),
+  ];
   return steps.map((step) => ({
     anchors: anchors
       .filter(({ first }) => compareStamps(first, step) <= 0)
@@ -36,8 +43,9 @@ export function statesOf({ anchors, decisions, suspended }: Evidence): Evidence[
         uses: anchor.uses
           .map((use) => ({ ...use, runs: use.runs.filter(({ first }) => compareStamps(first, step) <= 0) }))
           .filter((use) => use.runs.length > 0),
+        paid: anchor.paid?.filter((one) => one.known <= step.received),
       })),
     decisions: made.filter(({ stamp }) => compareStamps(stamp, step) <= 0).map(({ decision }) => decision),
-    suspended,
+    ...rest,
   }));
 }

@@ -61,7 +61,7 @@ export function naiveAnswer(town: Town): Omit<Answer, 'hot'> {
   return { groups, owners, holders, held: heldIn(told) };
 }
 
-function judge(town: Town): Told {
+export function judge(town: Town): Told {
   const disputes = town.refused.filter(({ a, b }) => b.at >= 0 && a.label !== b.label);
   const taken = disputes.filter(({ rule, nodes }) => rule === 'decided' && areNamedApart(town, nodes));
   const weighed = disputes.filter((one) => !taken.includes(one));

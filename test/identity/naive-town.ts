@@ -13,6 +13,8 @@ export type Point = {
   kind: string;
   scope: string;
   at: number;
+  /** For kinds of which a customer has one value: that value, the first one where an account moved; else empty. */
+  one: string;
   names: string[];
   label: number;
 };
@@ -43,10 +45,11 @@ export const timesOf = ({ uses, early }: AnchorEvidence): number[] =>
 export const tenureOf = (tenures: readonly NaiveTenure[], time: number): number =>
   tenures.filter(({ from }) => from <= time).length - 1;
 
-export function naiveHot(anchors: readonly AnchorEvidence[]): Set<string> {
+export function naiveHot({ anchors, policy, allowed }: Evidence): Set<string> {
   const all = anchors.flatMap(({ nodes }) => nodes);
   const over = ({ node, kind }: AnchorNode): boolean =>
-    (kindRule(kind)?.cap ?? []).some((cap) => {
+    !allowed.has(node) &&
+    policy.caps(kind).some((cap) => {
       const company = anchors
         .filter(({ nodes }) => nodes.some((one) => one.node === node))
         .flatMap(({ nodes }) => nodes);

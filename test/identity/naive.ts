@@ -1,8 +1,8 @@
 import type { AnchorEvidence, AnchorNode } from '../../identity/evidence.ts';
 import { compareText } from '../../identity/evidence.ts';
 import type { Evidence } from '../../identity/work.ts';
-import { kindRank, kindRule, STRENGTH } from '../../schemas/identifier.ts';
-import { naiveAnswer } from './naive-answer.ts';
+import { kindRank, STRENGTH } from '../../schemas/identifier.ts';
+import { judge, naiveAnswer } from './naive-answer.ts';
 import { type NaiveParty, type NaiveTenure, type NaiveUse, naiveTenures, sayOfNames } from './naive-tenure.ts';
 import {
   type Answer,
@@ -17,10 +17,14 @@ import {
 } from './naive-town.ts';
 
 /** Accounts and cards as points; contacts too once their tenures are known. */
-function pointsOf(anchors: readonly AnchorEvidence[], left: Town['left'], tenures: Town['tenures'] | null): Point[] {
+function pointsOf({ anchors, policy }: Evidence, left: Town['left'], tenures: Town['tenures'] | null): Point[] {
   const points: Point[] = [];
-  const add = (point: Omit<Point, 'label' | 'names'>): void => {
-    if (!points.some(({ id }) => id === point.id)) points.push({ ...point, names: [], label: points.length });
+  const moved = movedTogether(anchors, left);
+  const add = (point: Omit<Point, 'label' | 'names' | 'one'>): void => {
+    if (!points.some(({ id }) => id === point.id)) {
+      const one = policy.isOne(point.kind) ? moved(point.node) : '';
+      points.push({ ...point, one, names: [], label: points.length });
+    }
   };
   for (const anchor of anchors) {
     for (const { node, kind, scope } of left(anchor)) {
@@ -104,7 +108,7 @@ function ruleAgainst(
   if (areApart(points, aparts, a, b)) return 'decided';
   const [one, other] = [groupOf(points, a), groupOf(points, b)];
   const clashing = one.filter(
-    (x) => kindRule(x.kind)?.one && other.some((y) => y.kind === x.kind && y.scope === x.scope),
+    (x) => x.one !== '' && other.some((y) => y.kind === x.kind && y.scope === x.scope && y.one !== x.one),
   );
   const [worst] = clashing.map(({ kind }) => kind).sort((x, y) => kindRank(x) - kindRank(y));
   if (worst) return `one_per_customer:${worst}`;
@@ -188,20 +192,21 @@ function namesSaid(town: Omit<Town, 'refused'>): Wish[] {
  * told apart.
  */
 export function naiveCluster(evidence: Evidence): Answer {
-  const { anchors } = evidence;
-  const hot = naiveHot(anchors);
+  const { anchors, policy } = evidence;
+  const hot = naiveHot(evidence);
   const usable = new Map(
     anchors.map((anchor): [AnchorEvidence, AnchorNode[]] => [
       anchor,
       anchor.nodes
         .filter(({ node }) => !hot.has(node) && !evidence.suspended.has(node))
-        .sort((a, b) => kindRank(a.kind) - kindRank(b.kind) || compareText(a.node, b.node)),
+        .filter(({ kind, strength }) => strength >= policy.least(kind))
+        .sort((a, b) => policy.rank(a.kind) - policy.rank(b.kind) || compareText(a.node, b.node)),
     ]),
   );
   const left: Town['left'] = (anchor) => usable.get(anchor) ?? [];
   // First without contacts: who is known to be one person whatever the numbers say.
   const before = { evidence, left, tenures: (): NaiveTenure[] => [], borne: (): number[] => [] };
-  const own = pointsOf(anchors, left, null);
+  const own = pointsOf(evidence, left, null);
   fulfil(wishesOf({ ...before, points: own }, false), own, apartsOf(before, own), false);
   const parties = new Map(anchors.map((anchor) => [anchor, partyAt(anchor, left, own, anchors)]));
   const partyOf = (anchor: AnchorEvidence): NaiveParty | null => parties.get(anchor) ?? null;
@@ -228,14 +233,59 @@ export function naiveCluster(evidence: Evidence): Answer {
     return took.length > 0 ? took : [...new Set(timesOf(anchor).map((time) => tenureOf(tenures(node), time)))];
   };
   // Then once more with everything.
-  const town = { evidence, points: pointsOf(anchors, left, tenures), left, tenures, borne };
+  const town = { evidence, points: pointsOf(evidence, left, tenures), left, tenures, borne };
   const aparts = apartsOf(town, town.points);
-  const refused = [
+  const refused: Refused[] = [
     ...fulfil(wishesOf(town, false), town.points, aparts, false),
-    ...fulfil([...wishesOf(town, true), ...namesSaid(town)], town.points, aparts, true),
+    ...fulfil([...wishesOf(town, true), ...namesSaid(town)], town.points, aparts, policy.vetoes),
   ];
   linkAll(town, town.points, aparts);
+  joinThePayers({ ...town, refused }, aparts);
   return { ...naiveAnswer({ ...town, refused }), hot };
+}
+
+/** OpenIDs that were told to be the same one: the first of them by name stands for all. */
+function movedTogether(anchors: readonly AnchorEvidence[], left: Town['left']): (node: string) => string {
+  const sets: Set<string>[] = [];
+  for (const anchor of anchors.filter(({ migrates }) => migrates)) {
+    const openids = left(anchor).filter(({ kind }) => kind === 'wechat_openid');
+    for (const { scope } of openids) {
+      const together = new Set(openids.filter((one) => one.scope === scope).map(({ node }) => node));
+      for (const set of sets)
+        if ([...set].some((node) => together.has(node))) for (const node of set) together.add(node);
+      sets.push(together);
+    }
+  }
+  return (node) => {
+    const all = sets.filter((set) => set.has(node)).flatMap((set) => [...set]);
+    return all.sort(compareText)[0] ?? node;
+  };
+}
+
+/** An OpenID that only ever paid is the customer it paid for, if that is always the same one. */
+function joinThePayers(town: Town, aparts: readonly Apart[]): void {
+  const payers = town.evidence.anchors.filter((anchor) => {
+    const [only, ...others] = town.left(anchor);
+    const point = town.points.find(({ node }) => node === only?.node);
+    const lonely = point !== undefined && groupOf(town.points, point).length === 1;
+    return only?.kind === 'wechat_openid' && others.length === 0 && lonely && (anchor.paid ?? []).length > 0;
+  });
+  payers.sort((a, b) => a.early.time - b.early.time || compareText(a.early.key, b.early.key));
+  const told = judge(town);
+  const labels = payers.map((payer) =>
+    (payer.paid ?? []).flatMap(({ anchor, time }) =>
+      town.evidence.anchors.filter((one) => one.anchor === anchor).map((target) => told.ownerAt(target, time)),
+    ),
+  );
+  for (const [at, payer] of payers.entries()) {
+    const point = town.points.find(({ node }) => node === town.left(payer)[0]?.node);
+    const [label, ...more] = new Set(labels[at]);
+    const target = town.points.find((one) => one.label === label && one !== point);
+    if (!point || !target || more.length > 0) continue;
+    if (ruleAgainst(town.points, aparts, point, target, false) === null) {
+      for (const one of groupOf(town.points, point)) one.label = target.label;
+    }
+  }
 }
 
 /** Who uses an anchor, as far as that is known without contacts. */
@@ -254,7 +304,7 @@ function partyAt(
     id: group.map(({ node }) => node).sort(compareText)[0] ?? '',
     own: true,
     names: group.flatMap(({ names }) => names),
-    ones: borne.filter(({ kind }) => kindRule(kind)?.one).map(({ kind, scope, node }) => [`${kind}@${scope}`, node]),
+    ones: group.filter(({ one }) => one !== '').map(({ kind, scope, one }) => [`${kind}@${scope}`, one]),
     cards: borne.filter(({ kind }) => kind === 'member_card').map(({ scope, node }) => [scope, node]),
   };
 }

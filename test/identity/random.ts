@@ -1,13 +1,20 @@
-import { type AnchorEvidence, compareText, type Decision } from '../../identity/evidence.ts';
+import { type AnchorEvidence, compareText, type Decision, type PaidFor } from '../../identity/evidence.ts';
 import { emptyAnchor, type Observed, observe } from '../../identity/observe.ts';
+import { type Policy, policyOf, RETAIL_CN } from '../../identity/rules.ts';
 import type { Evidence } from '../../identity/work.ts';
 import { type Identifier, kindRule, STRENGTH } from '../../schemas/identifier.ts';
 
 /**
  * Small random histories of a little city, from a seed: families, clerks, slips, numbers that pass from hand to hand.
  */
-export type Told = { event: Observed; identifiers: Identifier[] };
-export type History = { events: Told[]; decisions: Decision[]; suspended: Set<string> };
+export type Told = { event: Observed; identifiers: Identifier[]; payment?: string };
+export type History = {
+  events: Told[];
+  decisions: Decision[];
+  suspended: Set<string>;
+  allowed: Set<string>;
+  policy: Policy;
+};
 export type Chance = {
   below(count: number): number;
   /** True in so many of a hundred cases. */
@@ -161,10 +168,79 @@ export function historyOf(seed: number): History {
   }
   const nodes = events.flatMap(({ identifiers }) => identifiers.map(({ node }) => node));
   const suspended = new Set(chance.in100(8) ? chance.shuffled(nodes).slice(0, 1) : []);
-  return { events, decisions: decisionsOf(events, chance), suspended };
+  migrations(events, city, chance);
+  payments(events, chance);
+  const allowed = new Set(chance.in100(10) ? ['mobile::home', 'mobile::clerk'] : []);
+  return { events, decisions: decisionsOf(events, chance), suspended, allowed, policy: policyBy(chance) };
 }
 
 export type Row = ReturnType<typeof emptyAnchor>;
+
+const JOINS: ['registered', 'verified', 'never', 'typed'] = ['registered', 'verified', 'never', 'typed'];
+
+/** Rules other than the preset's: whatever a person may set. */
+function policyBy(chance: Chance): Policy {
+  if (chance.in100(75)) return RETAIL_CN;
+  const joins = chance.one(JOINS);
+  return policyOf(
+    {
+      preset: 'retail-cn',
+      kinds: {
+        mobile: { joins, caps: [{ kind: chance.one(['*', 'member_card']), over: 1 + chance.below(4) }] },
+        member_card: { one: chance.in100(50), priority: chance.below(12) },
+        wechat_openid: { one: chance.in100(60), priority: chance.below(12) },
+        email: { caps: [] },
+      },
+      names: { veto: chance.in100(50) },
+    },
+    1,
+  );
+}
+
+/** An OpenID pays for a receipt, now and then for two people's. */
+function payments(events: Told[], chance: Chance): void {
+  const paid = events.filter(({ event, identifiers }) => identifiers.length > 0 && event.type !== 'campaign_sent');
+  for (let payer = 0; payer < chance.below(3); payer += 1) {
+    const ref: Ref = ['wechat_openid', chance.one(['mp', 'mini']), chance.in100(70) ? `payer${payer}` : `o${payer}mp`];
+    for (let times = 1 + chance.below(2); times > 0; times -= 1) {
+      const receipt = paid[chance.below(paid.length)];
+      if (!receipt) continue;
+      receipt.payment ??= `p${events.length}`;
+      const { time, received } = receipt.event;
+      const event = {
+        ...receipt.event,
+        key: `pay|app|${events.length}`,
+        time: time + 5,
+        received: received + chance.below(3),
+        name: null,
+      };
+      const identifiers = [identifier(ref, 'payment_received', chance)];
+      events.push({ event: { ...event, type: 'payment_received' }, identifiers, payment: receipt.payment });
+    }
+  }
+}
+
+/** An account that moved: one event bears both OpenIDs. */
+function migrations(events: Told[], city: readonly Person[], chance: Chance): void {
+  if (!chance.in100(15)) return;
+  const openids = city.flatMap(({ own }) => own.filter(([kind]) => kind === 'wechat_openid'));
+  const [one, other] = chance.shuffled(openids);
+  if (!one) return;
+  const moved: Ref = chance.in100(70) || !other ? [one[0], one[1], `${one[2]}new`] : other;
+  const event = { ...eventOf(city[0] ?? NOBODY, city, START + chance.below(300) * DAY, events.length, chance).event };
+  const refs = [one, moved].filter(([, scope]) => scope === one[1]);
+  const identifiers = [...new Map(refs.map((ref) => [ref.join(':'), identifier(ref, 'identified', chance)])).values()];
+  events.push({ event: { ...event, type: 'identified', name: null }, identifiers });
+  if (chance.in100(60))
+    events.push({
+      event: { ...event, key: `${event.key}x`, type: 'view', name: null },
+      identifiers: [
+        identifier(moved, 'view', chance),
+        identifier(['mobile', '', `m${chance.below(4)}`], 'view', chance),
+      ],
+    });
+}
+const NOBODY: Person = { names: ['王'], own: [], mobiles: ['m0'], mails: [] };
 
 /** The rows that the identity store would hold, had the events come in this order. */
 export function rowsOf(events: readonly Told[]): Map<string, Row> {
@@ -177,10 +253,34 @@ export function rowsOf(events: readonly Told[]): Map<string, Row> {
     observe(row, event, identifiers);
     rows.set(anchor, row);
   }
+  tiePayments(rows, events);
   return rows;
+}
+
+function tiePayments(rows: Map<string, Row>, events: readonly Told[]): void {
+  const lone = (anchor: string): boolean => anchor.startsWith('wechat_openid:') && !anchor.includes(' ');
+  for (const [anchor, row] of rows) {
+    const paid = new Map<string, PaidFor>();
+    const mine = events.filter((one) => one.payment !== undefined && anchorOf(one.identifiers) === anchor);
+    for (const { payment } of lone(anchor) ? mine : []) {
+      const naming = events.filter((one) => one.payment === payment);
+      const sinceOf = (of: string): number =>
+        Math.min(...naming.filter((one) => anchorOf(one.identifiers) === of).map(({ event }) => event.received));
+      for (const { event, identifiers } of naming) {
+        const other = anchorOf(identifiers);
+        if (lone(other)) continue;
+        const known = Math.max(sinceOf(anchor), sinceOf(other));
+        const old = paid.get(other);
+        const time = Math.min(old?.time ?? event.time, event.time);
+        paid.set(other, { anchor: other, time, known: Math.min(old?.known ?? known, known) });
+      }
+    }
+    if (paid.size > 0) row.evidence.paid = [...paid.values()].sort((a, b) => compareText(a.anchor, b.anchor));
+  }
 }
 
 export function evidenceOf(history: History, order: <T>(list: readonly T[]) => T[]): Evidence {
   const anchors = [...rowsOf(order(history.events)).values()].map((row): AnchorEvidence => row.evidence);
-  return { anchors: order(anchors), suspended: history.suspended, decisions: order(history.decisions) };
+  const { suspended, allowed, policy } = history;
+  return { anchors: order(anchors), suspended, allowed, decisions: order(history.decisions), policy };
 }

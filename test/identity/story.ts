@@ -1,5 +1,6 @@
 import { cluster } from '../../identity/cluster.ts';
 import type { Decision } from '../../identity/evidence.ts';
+import { RETAIL_CN } from '../../identity/rules.ts';
 import { spanAt } from '../../identity/spans.ts';
 import type { Clustering, NodeState } from '../../identity/work.ts';
 import { REGISTERING_TYPES } from '../../schemas/event.ts';
@@ -100,7 +101,13 @@ export function told(lines: readonly Line[], deeds: readonly Deed[] = [], suspen
   const endings = [0, 1, 2, 3, 4].map((round) => {
     const order = <T>(list: readonly T[]): T[] => (round === 0 ? [...list] : chance.shuffled(list));
     const anchors = order([...rowsOf(order(events)).values()].map(({ evidence }) => evidence));
-    return endingOf(cluster({ anchors, suspended: new Set(suspended), decisions: order(decisions) }), events);
+    return endingOf(
+      cluster({
+        ...{ anchors, suspended: new Set(suspended), decisions: order(decisions) },
+        ...{ allowed: new Set<string>(), policy: RETAIL_CN },
+      }),
+      events,
+    );
   });
   const [ending, ...others] = endings;
   for (const other of others) {

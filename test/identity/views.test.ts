@@ -115,10 +115,13 @@ describe('links', () => {
 
   it('tell a payment made for what another bought from a payment of their own', async () => {
     const payment = { kind: 'payment_id', scope: 'wechat-pay', value: '4200001' };
+    const another = { ...payment, value: '4200002' };
     const order = { id: '1', currency: 'CNY', total: '5.00' };
     const [buyer, payer] = await house.send([
       { type: 'order_completed', identifiers: [card('0001'), payment], order },
       { type: 'payment_received', identifiers: [openid('oPayer'), payment] },
+      { type: 'order_completed', identifiers: [card('0002'), another], order: { ...order, id: '2' } },
+      { type: 'payment_received', identifiers: [openid('oPayer'), another] },
     ]);
     const stateFor = async (customer: string) =>
       (await links(customer))?.items.find(({ kind }) => kind === 'payment_id')?.state;

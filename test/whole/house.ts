@@ -63,6 +63,8 @@ function openNowhere(): AnalyticStore {
     query: async () => ({ items: [], total: 0, next: null }),
     aggregate: async () => ({ rows: [] }),
     search: async () => [],
+    anchors: async () => [],
+    quality: async () => ({ total: 0, identifiers: [], channels: [] }),
     ping: async () => undefined,
     close: async () => undefined,
   };

@@ -1,0 +1,52 @@
+import type { RuleRow } from '../api/port.ts';
+import { KINDS, kindRank, kindRule, STRENGTH } from '../schemas/identifier.ts';
+import { PRESET, type RulesDocument } from '../schemas/rules.ts';
+
+/** The rules as `cluster` asks for them. */
+export type Policy = {
+  /** Which version this is; 0 is the preset. */
+  version: number;
+  /** The least strength with which a kind joins. */
+  least(kind: string): number;
+  isOne(kind: string): boolean;
+  caps(kind: string): readonly { kind: string; over: number }[];
+  /** Smaller is more specific; contacts stand behind all others. */
+  rank(kind: string): number;
+  vetoes: boolean;
+};
+
+const CONTACTS_FROM = 10_000;
+
+export function policyOf(document: RulesDocument, version: number): Policy {
+  const kinds = new Map(Object.entries(document.kinds ?? {}));
+  return {
+    version,
+    least: (kind) => {
+      const joins = kinds.get(kind)?.joins ?? 'typed';
+      return joins === 'never' ? Number.POSITIVE_INFINITY : STRENGTH[joins];
+    },
+    isOne: (kind) => kinds.get(kind)?.one ?? kindRule(kind)?.one ?? false,
+    caps: (kind) => kinds.get(kind)?.caps ?? kindRule(kind)?.cap ?? [],
+    rank: (kind) =>
+      (kinds.get(kind)?.priority ?? kindRank(kind)) + (kindRule(kind)?.contact === true ? CONTACTS_FROM : 0),
+    vetoes: document.names?.veto ?? true,
+  };
+}
+
+/** The preset as it stands in the contract. */
+export const RETAIL_CN: Policy = policyOf(PRESET, 0);
+
+/** The whole table a document comes to, for people to read. */
+export function tableOf(document: RulesDocument): RuleRow[] {
+  const policy = policyOf(document, 0);
+  const names = Object.entries(STRENGTH);
+  const all = [...KINDS.keys(), ...Object.keys(document.kinds ?? {}).filter((kind) => !KINDS.has(kind))];
+  return all.map((kind) => {
+    const rule = kindRule(kind);
+    const base = { kind, label: rule?.label ?? kind, scope: rule?.scope ?? 'optional', role: rule?.role ?? 'joining' };
+    if (base.role !== 'joining') return base;
+    const joins = names.find(([, strength]) => strength === policy.least(kind))?.[0] ?? 'never';
+    const priority = document.kinds?.[kind]?.priority ?? kindRank(kind);
+    return { ...base, joins, one: policy.isOne(kind), caps: [...policy.caps(kind)], priority };
+  });
+}
