@@ -1,4 +1,4 @@
-import type { AnchorNode } from './evidence.ts';
+import type { AnchorEvidence, AnchorNode } from './evidence.ts';
 import type { Policy } from './rules.ts';
 import { type ClusterGroup, type Clustering, type Evidence, isContact, type Span, type Work } from './work.ts';
 
@@ -11,7 +11,13 @@ export function aloneOf(evidence: Evidence, usable: Work['usable'], hot: Set<str
   if (!anchor || more || anchor.migrates || evidence.decisions.length > 0) return null;
   const nodes = usable.get(anchor.anchor) ?? [];
   const [top] = nodes;
-  if (!top || isTwofold(nodes, evidence.policy) || (isContact(top.kind) && !isOneName(anchor.uses))) return null;
+  if (
+    !top ||
+    isTwofold(nodes, evidence.policy) ||
+    (isContact(top.kind) && !isOneName(anchor.uses)) ||
+    isLost(anchor.uses)
+  )
+    return null;
   const span: Span = { from: Number.NEGATIVE_INFINITY, group: 0 };
   const group: ClusterGroup = {
     first: anchor.first,
@@ -35,5 +41,8 @@ function isTwofold(nodes: readonly AnchorNode[], { isOne }: Policy): boolean {
   const ones = nodes.filter(({ kind }) => isOne(kind));
   return ones.length > 1 && new Set(ones.map(({ kind, scope }) => `${kind}@${scope}`)).size < ones.length;
 }
+
+const isLost = (uses: AnchorEvidence['uses']): boolean =>
+  uses.some(({ runs }) => runs.some(({ lost }) => lost !== undefined));
 
 const isOneName = (uses: readonly { name: string }[]): boolean => uses.filter(({ name }) => name !== '').length < 2;

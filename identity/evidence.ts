@@ -11,9 +11,10 @@ export type AnchorNode = { node: string; kind: string; scope: string; strength: 
 
 /**
  * Use of an anchor without a silence of 90 days or more. `registered` is the latest time within it at which the person
- * registered or the platform verified the contact; null when it was only mentioned.
+ * registered or the platform verified the contact; null when it was only mentioned. `lost`: the latest at which its loss
+ * was reported; absent when it never was.
  */
-export type Run = { start: number; end: number; registered: number | null; first: Stamp };
+export type Run = { start: number; end: number; registered: number | null; lost?: number; first: Stamp };
 
 /**
  * One anchor: its joining nodes, the runs of its use by the name given with them (`''` for none), its earliest events.
@@ -64,10 +65,12 @@ export function earlierStamp(a: Stamp, b: Stamp): Stamp {
 
 function joinRuns(a: Run, b: Run): Run {
   const registered = Math.max(a.registered ?? Number.NEGATIVE_INFINITY, b.registered ?? Number.NEGATIVE_INFINITY);
+  const lost = Math.max(a.lost ?? Number.NEGATIVE_INFINITY, b.lost ?? Number.NEGATIVE_INFINITY);
   return {
     start: Math.min(a.start, b.start),
     end: Math.max(a.end, b.end),
     registered: registered === Number.NEGATIVE_INFINITY ? null : registered,
+    ...(lost === Number.NEGATIVE_INFINITY ? {} : { lost }),
     first: earlierStamp(a.first, b.first),
   };
 }

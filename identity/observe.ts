@@ -1,4 +1,4 @@
-import { REGISTERING_TYPES, SENT_BY_US } from '../schemas/event.ts';
+import { NUMBER_LOST, REGISTERING_TYPES, SENT_BY_US } from '../schemas/event.ts';
 import { type Identifier, STRENGTH } from '../schemas/identifier.ts';
 import { isStandIn } from '../schemas/names.ts';
 import { type AnchorEvidence, addRun, compareText, earlierStamp, type Run, type Stamp } from './evidence.ts';
@@ -59,11 +59,11 @@ export function observe(row: AnchorRow, event: Observed, identifiers: readonly I
   };
   row.evidence = evidence;
   addSource(row, event.channel, event.source);
+  if (!row.quiet || (row.ruled ?? 0) !== version || evidence.migrates !== before.migrates) return true;
+  // Where rules ask for a strength, a surer telling may be what was lacking.
+  if (event.type === NUMBER_LOST || (version > 0 && nodes !== null)) return true;
   // Where nothing is contested all unions are made, in whatever order: only the id and a new name can still change.
-  if (row.quiet && (row.ruled ?? 0) === version && evidence.migrates === before.migrates)
-    // Where rules ask for a strength, a surer telling may be what was lacking.
-    return first !== before.first || uses.length !== before.uses.length || (version > 0 && nodes !== null);
-  return true;
+  return first !== before.first || uses.length !== before.uses.length;
 }
 
 /** `/cgi-bin/changeopenid` gives both OpenIDs of a person; no other event bears two of one app. */
@@ -104,7 +104,10 @@ function addUse(
   if (SENT_BY_US.has(event.type)) return uses;
   const verified = identifiers.some(({ kind, strength }) => kind === 'mobile' && strength === STRENGTH.verified);
   const registers = verified || REGISTERING_TYPES.has(event.type);
-  const run: Run = { start: event.time, end: event.time, registered: registers ? event.time : null, first: stamp };
+  const run: Run = {
+    ...{ start: event.time, end: event.time, registered: registers ? event.time : null, first: stamp },
+    ...(event.type === NUMBER_LOST ? { lost: event.time } : {}),
+  };
   const known = uses.find((use) => use.name === name);
   if (!known) return [...uses, { name, runs: [run] }].sort((a, b) => compareText(a.name, b.name));
   const runs = addRun(known.runs, run);

@@ -65,9 +65,13 @@ const contradicts = (holder: readonly Party[], party: Party): boolean =>
   nameOf(holder, party) === 'contradict' || holder.some((one) => otherOne(one, party));
 
 /** A time at which a use is known to have happened; `registers`: the person registered the number then. */
-type Moment = { time: number; registers: boolean; use: Use };
-/** The latest silence since the holder's own last use: after which use it began, and the first use that followed it. */
-type State = { tenures: Tenure[]; gap: { after: number; until: number } | null };
+type Moment = { time: number; registers: boolean; loses: boolean; use: Use };
+/**
+ * The latest silence since the holder's own last use: after which use it began, and the first use that followed it; or
+ * what followed the report of a loss, from when on the number is whoever's uses it.
+ */
+type Gap = { after: number; until: number; reported: boolean };
+type State = { tenures: Tenure[]; gap: Gap | null };
 
 /**
  * Cuts the uses of one number into tenures, in order of time; the first begins before all time. Pure, total, and a
@@ -77,7 +81,7 @@ export function tenuresOf(uses: readonly Use[], parties: ReadonlyMap<string, Par
   const first: Tenure = { from: Number.NEGATIVE_INFINITY, parties: new Set(), last: Number.NEGATIVE_INFINITY };
   const known = new Set(uses.flatMap(({ party }) => (party !== null && parties.has(party) ? party : [])));
   // Nobody contradicts himself: most numbers have one party.
-  if (known.size < 2) {
+  if (known.size < 2 && !uses.some(({ run }) => run.lost !== undefined)) {
     return [{ ...first, parties: known, last: uses.reduce((last, { run }) => Math.max(last, run.end), first.last) }];
   }
   const moments = momentsOf(uses);
@@ -88,20 +92,29 @@ export function tenuresOf(uses: readonly Use[], parties: ReadonlyMap<string, Par
 
 function momentsOf(uses: readonly Use[]): Moment[] {
   const moments = uses.flatMap((use): Moment[] => {
-    const { start, end, registered } = use.run;
-    const times = new Set([start, registered ?? start, end]);
-    return [...times].map((time) => ({ time, registers: time === registered, use }));
+    const { start, end, registered, lost } = use.run;
+    const times = new Set([start, registered ?? start, lost ?? start, end]);
+    return [...times].map((time) => ({ time, registers: time === registered, loses: time === lost, use }));
   });
   return moments.sort(
     (a, b) =>
       a.time - b.time ||
       compareText(a.use.party ?? '', b.use.party ?? '') ||
       a.use.run.start - b.use.run.start ||
-      a.use.run.end - b.use.run.end,
+      a.use.run.end - b.use.run.end ||
+      Number(a.loses) - Number(b.loses),
   );
 }
 
 function take(state: State, moments: readonly Moment[], at: number, parties: ReadonlyMap<string, Party>): void {
+  hold(state, moments, at, parties);
+  const [moment, current] = [moments[at], state.tenures[state.tenures.length - 1]];
+  const party = moment?.use.party ?? null;
+  if (!moment?.loses || !current || (party !== null && !current.parties.has(party))) return;
+  state.gap = { after: moment.time, until: Number.POSITIVE_INFINITY, reported: true };
+}
+
+function hold(state: State, moments: readonly Moment[], at: number, parties: ReadonlyMap<string, Party>): void {
   const moment = moments[at];
   const current = state.tenures[state.tenures.length - 1];
   if (!moment || !current) return;
@@ -113,6 +126,7 @@ function take(state: State, moments: readonly Moment[], at: number, parties: Rea
   }
   const self = parties.get(party);
   if (!self) return;
+  if (state.gap?.reported && !current.parties.has(party) && startTenure(state, current, moment.use, self)) return;
   const known = current.parties.has(party) || current.parties.size === 0;
   const holder = known ? [] : [...current.parties].flatMap((id) => parties.get(id) ?? []);
   const another = contradicts(holder, self) || (state.gap !== null && isAnother(holder, self));
@@ -131,8 +145,12 @@ function take(state: State, moments: readonly Moment[], at: number, parties: Rea
 
 function noteSilence(state: State, current: Tenure, time: number): void {
   const { last } = current;
+  if (state.gap?.reported) {
+    if (time > state.gap.after) state.gap.until = Math.min(state.gap.until, time);
+    return;
+  }
   if (last === Number.NEGATIVE_INFINITY || time - last < SILENCE_MS || state.gap?.after === last) return;
-  state.gap = { after: last, until: time };
+  state.gap = { after: last, until: time, reported: false };
 }
 
 /** Whether the party of a moment registers the number, then or later, before its holder bears it again. */
@@ -147,7 +165,7 @@ function registersNext(moments: readonly Moment[], at: number, current: Tenure):
 /** The new tenure starts with the first use after the silence. False where a name alone cannot begin one. */
 function startTenure(state: State, current: Tenure, { run }: Use, self: Party): boolean {
   const { gap } = state;
-  if (!gap) return false;
+  if (!gap || gap.until === Number.POSITIVE_INFINITY) return false;
   // Events of a name alone go by time: those of one run must not be cut in two.
   if (!self.own && run.start <= gap.after) return false;
   const from = self.own ? gap.until : Math.min(gap.until, run.start);

@@ -1,10 +1,11 @@
 import type { EventResult, RawReply, RawRequest, Services, Wait } from '../api/port.ts';
 import type { EntryResult, Taken } from '../ingest/accept.ts';
-import type { BadItem, Item } from '../ingest/channel.ts';
 import { CHANNELS } from '../ingest/channels.ts';
 import type { Entry } from '../ingest/port.ts';
+import { entryOf } from '../ingest/record.ts';
 import { Problem } from '../schemas/errors.ts';
 import type { House } from './house.ts';
+import { deniedIn } from './identity/denied.ts';
 
 /** How long `?wait` waits, in ms: CONTRACT §5. */
 const WAIT_MS = 10_000;
@@ -54,7 +55,12 @@ export async function takeEvents(
   const taken = items.length > 0 ? await house.acceptor.take(make) : none;
   const done = await waitFor(house, taken, wait);
   if (wait === 'none' || !done) return { done, results: taken.results.map(({ hash: _, ...result }) => result) };
-  return { done, results: await Promise.all(judged(taken).map((result) => withOwner(house, result))) };
+  const results = judged(taken).map(async (result, at) => {
+    const told = await withOwner(house, result);
+    const denied = told.reason === 'anonymous' ? await deniedIn(house, items[at]) : [];
+    return denied.length > 0 ? { ...told, identifiers: [...(told.identifiers ?? []), ...denied] } : told;
+  });
+  return { done, results: await Promise.all(results) };
 }
 
 /** Fate of the first delivery and the present owner. */
@@ -91,9 +97,3 @@ export const openDoor =
     await waitFor(house, taken, wait);
     return verdict.reply;
   };
-
-export function entryOf(channel: string, source: string, received: number, item: Item | BadItem): Entry {
-  const { body, meta } = item;
-  const entry = { kind: 'item' as const, received, channel, source, item: { body, meta } };
-  return 'dead' in item ? { ...entry, dead: { fate: 'dead-letter', ...item.dead } } : entry;
-}

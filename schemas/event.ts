@@ -15,6 +15,9 @@ const TYPES = new Set(EVENT_TYPES);
 /** Types in which the person registered what they say of themselves; all others only mention it. */
 export const REGISTERING_TYPES = new Set(['member_joined', 'member_updated', 'form_submitted', 'identified']);
 
+/** The holder of a number told that it is theirs no more: its tenure ends there (CONTRACT §3 Tenure). */
+export const NUMBER_LOST = 'custom:number_lost';
+
 /** Types that are our own doing: they prove no use of a number by its holder. */
 export const SENT_BY_US = new Set(['campaign_sent']);
 

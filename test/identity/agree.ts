@@ -135,7 +135,9 @@ function otherAliases(seed: number, history: History, evidence: Evidence, answer
   const paid = evidence.anchors.some((anchor) => anchor.paid);
   const plainly = answer.quiet && history.decisions.length === 0 && !paid;
   // Long disputes are told in short.
-  if (!plainly && (seed % 8 !== 0 || history.events.length + history.decisions.length > 24)) return [];
+  const payments = evidence.anchors.reduce((sum, anchor) => sum + (anchor.paid?.length ?? 0), 0);
+  const steps = history.events.length + history.decisions.length + payments;
+  if (!plainly && (seed % 8 !== 0 || steps > 24)) return [];
   const states = plainly ? statesByEvent(history).map(cluster) : statesOf(evidence).map(naiveCluster);
   const wanted = [...naiveAliases(answer, states)].sort(([a], [b]) => compareText(a, b));
   return text(wanted) === aliasesOf(answer) ? [] : ['the aliases are others'];

@@ -18,10 +18,10 @@ export type NaiveParty = {
 export type NaiveUse = { party: NaiveParty | null; run: Run };
 export type NaiveTenure = { from: number; members: string[] };
 
-type Entry = { time: number; end: number; by: 'holder' | 'nobody' | 'other' };
+type Entry = { time: number; end: number; by: 'holder' | 'nobody' | 'other' | 'report' };
 type Chapter = { from: number; members: NaiveParty[]; diary: Entry[] };
-type Silence = { after: number; until: number };
-type Moment = { time: number; registers: boolean; party: NaiveParty | null; run: Run };
+type Silence = { after: number; until: number; reported?: boolean };
+type Moment = { time: number; registers: boolean; reports: boolean; party: NaiveParty | null; run: Run };
 
 export function sayOfNames(a: readonly string[], b: readonly string[]): 'agree' | 'contradict' | 'neutral' {
   const pairs = a.flatMap((one) => b.map((other) => nameRelation(one, other)));
@@ -32,15 +32,16 @@ export function sayOfNames(a: readonly string[], b: readonly string[]): 'agree' 
 /** The moments of all uses that are known: begin, registration, end. One that is due is picked by looking at all. */
 function inOrder(uses: readonly NaiveUse[]): Moment[] {
   const left = uses.flatMap(({ party, run }) =>
-    [run.start, run.registered, run.end].flatMap((time): Moment[] =>
-      time === null ? [] : [{ time, registers: time === run.registered, party, run }],
+    [...new Set([run.start, run.registered, run.lost, run.end])].flatMap((time): Moment[] =>
+      time == null ? [] : [{ time, registers: time === run.registered, reports: time === run.lost, party, run }],
     ),
   );
   const isBefore = (a: Moment, b: Moment): boolean => {
     if (a.time !== b.time) return a.time < b.time;
     const names = compareText(a.party?.id ?? '', b.party?.id ?? '');
     if (names !== 0) return names < 0;
-    return a.run.start < b.run.start || (a.run.start === b.run.start && a.run.end < b.run.end);
+    if (a.run.start !== b.run.start) return a.run.start < b.run.start;
+    return a.run.end !== b.run.end ? a.run.end < b.run.end : b.reports && !a.reports;
   };
   const order: Moment[] = [];
   while (left.length > 0) {
@@ -62,7 +63,16 @@ function silenceBefore(diary: readonly Entry[], now: number): Silence | null {
   const seen: { last: number; silence: Silence | null } = { last: Number.POSITIVE_INFINITY, silence: null };
   for (const { time, end, by } of [...diary, { time: now, end: now, by: 'other' as const }]) {
     const { last, silence } = seen;
-    if (time - last >= SILENCE_MS && silence?.after !== last) seen.silence = { after: last, until: time };
+    if (silence?.reported) {
+      if (by === 'holder') seen.silence = null;
+      else if (time > silence.after) silence.until = Math.min(silence.until, time);
+    }
+    if (by === 'report') {
+      seen.silence = { after: time, until: Number.POSITIVE_INFINITY, reported: true };
+      continue;
+    }
+    if (!seen.silence?.reported && time - last >= SILENCE_MS && silence?.after !== last)
+      seen.silence = { after: last, until: time };
     if (by === 'holder') seen.silence = null;
     if (by !== 'other') seen.last = last === Number.POSITIVE_INFINITY ? end : Math.max(last, end);
   }
@@ -110,7 +120,17 @@ function registersBeforeHolder(coming: readonly Moment[], party: NaiveParty, mem
 export function naiveTenures(uses: readonly NaiveUse[]): NaiveTenure[] {
   const chapters: Chapter[] = [{ from: Number.NEGATIVE_INFINITY, members: [], diary: [] }];
   const moments = inOrder(uses);
-  for (const [at, { time, party, run }] of moments.entries()) {
+  for (const [at, moment] of moments.entries()) {
+    live(chapters, moments, at);
+    const last = chapters.at(-1);
+    const isHolders = !moment.party || last?.members.some(({ id }) => id === moment.party?.id);
+    if (moment.reports && isHolders) last?.diary.push({ time: moment.time, end: moment.time, by: 'report' });
+  }
+  return chapters.map(({ from, members }) => ({ from, members: members.map(({ id }) => id) }));
+}
+
+function live(chapters: Chapter[], moments: readonly Moment[], at: number): void {
+  for (const { time, party, run } of moments.slice(at, at + 1)) {
     const chapter = chapters.at(-1);
     if (!chapter) break;
     const { members, diary } = chapter;
@@ -119,19 +139,22 @@ export function naiveTenures(uses: readonly NaiveUse[]): NaiveTenure[] {
       continue;
     }
     const silence = silenceBefore(diary, time);
+    if (silence?.reported && silence.until < Number.POSITIVE_INFINITY && !members.some(({ id }) => id === party.id)) {
+      if (party.own || run.start > silence.after) {
+        turnPage(chapters, chapter, silence, { time, party, run });
+        continue;
+      }
+    }
     const other = isOther(members, party) || (silence !== null && mayHaveGotIt(members, party));
     if (members.length === 0 || members.some(({ id }) => id === party.id) || !other) {
       if (!members.some(({ id }) => id === party.id)) members.push(party);
       diary.push({ time, end: run.end, by: 'holder' });
       continue;
     }
-    if (silence && mayHaveGotIt(members, party) && registersBeforeHolder(moments.slice(at), party, members)) {
+    const passes = silence !== null && silence.until < Number.POSITIVE_INFINITY && mayHaveGotIt(members, party);
+    if (passes && registersBeforeHolder(moments.slice(at), party, members)) {
       if (party.own || run.start > silence.after) {
-        const from = party.own ? silence.until : Math.min(silence.until, run.start);
-        // What nobody signed after the silence is the new holder's.
-        const since = diary.filter((entry) => entry.by === 'nobody' && entry.time >= silence.until);
-        chapter.diary = diary.filter((entry) => !since.includes(entry));
-        chapters.push({ from, members: [party], diary: [...since, { time, end: run.end, by: 'holder' }] });
+        turnPage(chapters, chapter, silence, { time, party, run });
         continue;
       }
     }
@@ -139,7 +162,20 @@ export function naiveTenures(uses: readonly NaiveUse[]): NaiveTenure[] {
     if (earlier >= 0) neverPassedOn(chapters, earlier, { time, end: run.end, by: 'holder' });
     else diary.push({ time, end: run.end, by: 'other' });
   }
-  return chapters.map(({ from, members }) => ({ from, members: members.map(({ id }) => id) }));
+}
+
+function turnPage(
+  chapters: Chapter[],
+  chapter: Chapter,
+  silence: Silence,
+  { time, party, run }: { time: number; party: NaiveParty; run: Run },
+): void {
+  const { diary } = chapter;
+  const from = party.own ? silence.until : Math.min(silence.until, run.start);
+  // What nobody signed after the silence is the new holder's.
+  const since = diary.filter((entry) => entry.by === 'nobody' && entry.time >= silence.until);
+  chapter.diary = diary.filter((entry) => !since.includes(entry));
+  chapters.push({ from, members: [party], diary: [...since, { time, end: run.end, by: 'holder' }] });
 }
 
 function neverPassedOn(chapters: Chapter[], earlier: number, entry: Entry): void {

@@ -87,6 +87,7 @@ const TYPES: [string, ...string[]] = [
   'member_updated',
   'identified',
   'campaign_sent',
+  'custom:number_lost',
 ];
 const REGISTERING = /^(member_|identified)/;
 const SILENCES: [number, ...number[]] = [0, 0, 1, 20, 60, 89, 90, 91, 120, 200];

@@ -89,6 +89,36 @@ describe('the new tenure starts with the first event after that silence', () => 
   });
 });
 
+describe('a number whose loss was reported', () => {
+  const lost = (day: number, bears = `brand/old ${M}`): Line => ({ day, bears, type: 'custom:number_lost' });
+  const typed = (day: number): Line => receipt(day, `brand/new ${M}`);
+
+  it('is whoever’s uses it next, without a silence and without a registration', () => {
+    const end = told([old, lost(5), typed(6), receipt(7, M)]);
+    expect(end.whose).toBe('AABB');
+    expect(end.state(M)).toEqual({ A: 'past', B: 'active' });
+    expect([end.holder(M, 5), end.holder(M, 6)]).toEqual(['A', 'B']);
+  });
+
+  it('by a report that bears the number alone too', () => {
+    expect(told([old, lost(5, M), typed(6), receipt(7, M)]).whose).toBe('AABB');
+  });
+
+  it('is its holder’s still where he uses it again first', () => {
+    expect(told([old, lost(5), receipt(6, `brand/old ${M}`), typed(7), receipt(8, M)]).whose).toBe('AAAAA');
+  });
+
+  it('is shared where he uses it after another did', () => {
+    const end = told([old, lost(5), taken(6), receipt(7, `brand/old ${M}`)]);
+    expect(end.state(M)).toEqual({ A: 'shared', B: 'shared' });
+  });
+
+  it('is not lost by the word of a stranger who only slipped', () => {
+    const end = told([old, receipt(3, `brand/new ${M}`, '周杰'), lost(4, `brand/new ${M}`), receipt(6, M)]);
+    expect(end.whose).toBe('ABBA');
+  });
+});
+
 describe('it stays', () => {
   it('while its holder bears it', () => {
     const end = told([old, receipt(60, `brand/old ${M}`), taken(120), receipt(121, M)]);

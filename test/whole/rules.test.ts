@@ -156,6 +156,14 @@ describe('a value', () => {
       await whole.services.values.decide(mobile(DESK), 'block', by, false);
       await tell(whole, 0, [{ identifiers: [card('1'), mobile(DESK)] }, { identifiers: [card('2'), mobile(DESK)] }]);
       expect(await together(whole, card('1'), card('2'))).toBe(false);
+      const event = { id: 'lone', channel: 'pos', source: 'x', type: 'view', time: iso(START + 30 * DAY) };
+      const taken = await whole.services.events.accept([{ ...event, identifiers: [mobile(DESK)] }], 'applied');
+      expect(taken.results).toMatchObject([
+        {
+          ...{ fate: 'accepted', reason: 'anonymous', customer_id: null },
+          identifiers: [{ index: 0, reason: 'value_denied' }],
+        },
+      ]);
     }));
 
   it('that joins nobody anyway is refused', () =>

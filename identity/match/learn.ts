@@ -1,0 +1,139 @@
+import type { Common } from './common.ts';
+import { type Field, LEVELS } from './fields.ts';
+import { type Counts, levelAt, type Shape, statesOf } from './patterns.ts';
+
+/**
+ * Fellegi–Sunter by expectation and maximisation over pattern counts (Fellegi and Sunter 1969; Winkler 1988), without
+ * any labels. All pairs there are take part: those that share a block as they were counted, the others as random
+ * draws stand for them; these are taken for strangers, which keeps the few matches from drifting into the many.
+ */
+export type Model = {
+  /** Probability that two records drawn at random are one person. */
+  prior: number;
+  /** By field and level: probability among matches and among strangers, where both say something. */
+  m: readonly (readonly number[])[];
+  u: readonly (readonly number[])[];
+  /** By field and state: log2 of the ratio. */
+  weights: readonly (readonly number[])[];
+};
+
+export type Evidence = {
+  shape: Shape;
+  common: readonly Common[];
+  /** Pairs that share a block, by pattern. */
+  blocked: Counts;
+  /** Random pairs that share none, each standing for as many as its weight says. */
+  others: Counts;
+  /** Number of all pairs. */
+  pairs: number;
+};
+
+const ROUNDS = 200;
+const SETTLED = 1e-6;
+/** No field alone makes more of a pair than these odds: of those who agree on it one in 50 at least is a stranger. */
+const STRANGERS = 0.02;
+const LEAST_M = 0.002;
+const FIRST_M = 0.8;
+
+type Row = { states: { level: number; state: number }[]; count: number; free: boolean };
+type Levels = number[][];
+
+export function learn(evidence: Evidence): Model {
+  const { shape } = evidence;
+  const rows = [...rowsOf(shape, evidence.blocked, true), ...rowsOf(shape, evidence.others, false)];
+  const zero = (): Levels => shape.fields.map(({ kind }) => LEVELS[kind].map(() => 0));
+  const posteriors = rows.map(() => 0);
+  let u = maximise(rows, posteriors, zero(), false);
+  let m = shape.fields.map((field) => firstGuess(field));
+  let prior = firstPrior(rows, evidence.pairs, u);
+  let weights = weigh(evidence, m, u, prior);
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = prior;
+    let matches = 0;
+    for (const [at, row] of rows.entries()) {
+      const posterior = row.free ? probability(row.states, weights, prior) : 0;
+      posteriors[at] = posterior;
+      matches += posterior * row.count;
+    }
+    prior = Math.min(0.5, Math.max(matches, 1) / evidence.pairs);
+    m = maximise(rows, posteriors, zero(), true);
+    u = maximise(rows, posteriors, zero(), false);
+    weights = weigh(evidence, m, u, prior);
+    if (Math.abs(prior - before) < SETTLED * before) break;
+  }
+  return { prior, m, u, weights };
+}
+
+function* rowsOf(shape: Shape, counts: Counts, free: boolean): Generator<Row> {
+  for (const [pattern, count] of counts) {
+    const states = statesOf(shape, pattern).map((state, at) => ({
+      state,
+      level: levelAt(shape, at, state)?.level ?? -1,
+    }));
+    yield { states, count, free };
+  }
+}
+
+/** Most agree, and the better level is the likelier one. */
+function firstGuess({ kind }: Field): number[] {
+  const levels = LEVELS[kind];
+  const rest = levels.slice(1).map((_, at) => 0.5 ** at);
+  const sum = rest.reduce((total, one) => total + one, 0);
+  return [FIRST_M, ...rest.map((one) => ((1 - FIRST_M) * one) / sum)];
+}
+
+/** Pairs that agree fully on two fields on which strangers seldom do. */
+function firstPrior(rows: readonly Row[], pairs: number, u: Levels): number {
+  const SELDOM = 0.02;
+  let found = 0;
+  for (const { states, count, free } of rows) {
+    const agreeing = states.filter(({ level }, at) => level === 0 && (u[at]?.[0] ?? 1) < SELDOM);
+    if (free && agreeing.length >= 2) found += count;
+  }
+  return Math.min(0.2, Math.max(found, 1) / pairs);
+}
+
+/** Shares of the levels among matches, or among strangers. */
+function maximise(rows: readonly Row[], posteriors: readonly number[], into: Levels, matches: boolean): Levels {
+  for (const [at, { states, count }] of rows.entries()) {
+    const posterior = posteriors[at] ?? 0;
+    const share = count * (matches ? posterior : 1 - posterior);
+    if (share === 0) continue;
+    for (const [field, { level }] of states.entries()) {
+      const levels = into[field];
+      if (levels && level >= 0) levels[level] = (levels[level] ?? 0) + share;
+    }
+  }
+  return into.map((levels) => {
+    const sum = levels.reduce((total, one) => total + one, 0);
+    return levels.map((one) => (matches ? Math.max(LEAST_M, sum > 0 ? one / sum : 0) : sum > 0 ? one / sum : 0));
+  });
+}
+
+/** log2(m / u) of every state; for a value by how common it is. */
+function weigh({ shape, common }: Evidence, m: Levels, u: Levels, prior: number): number[][] {
+  return shape.fields.map(({ kind }, at) => {
+    const weights: number[] = [0];
+    for (const [level, { common: code }] of LEVELS[kind].entries()) {
+      const mine = m[at]?.[level] ?? 0;
+      const theirs = u[at]?.[level] ?? 0;
+      const least = STRANGERS * prior * mine;
+      if (code === undefined) {
+        weights.push(Math.log2(mine / Math.max(theirs, least)));
+        continue;
+      }
+      const agree = common[at]?.agree[code] ?? 1;
+      // Full agreement of strangers is what the shares say; a lesser level is a part of that.
+      const part = level === 0 ? 1 : Math.min(1, theirs / agree);
+      for (const share of common[at]?.shares[code] ?? [])
+        weights.push(Math.log2(mine / Math.max(part * (share || agree), least)));
+    }
+    return weights;
+  });
+}
+
+function probability(states: Row['states'], weights: readonly (readonly number[])[], prior: number): number {
+  let sum = Math.log2(prior / (1 - prior));
+  for (const [at, { state }] of states.entries()) sum += weights[at]?.[state] ?? 0;
+  return 1 / (1 + 2 ** -sum);
+}
