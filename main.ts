@@ -1,4 +1,6 @@
 import { runCli } from './cli/run.ts';
+import { listChannels } from './main/channel/list.ts';
+import { tryChannel } from './main/channel/try.ts';
 import { DemoError } from './main/demo/failure.ts';
 import { demo } from './main/demo.ts';
 import { DirectoryBusy, isLocked } from './main/lock.ts';
@@ -59,5 +61,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   demo: ({ once }) => explained(() => demo({ once, env: process.env, now, out, stop: signalled(), colour: inColour })),
   rebuild: (from, to) => explained(() => rebuild({ from, to, env: process.env, now, out, err })),
   held: isLocked,
+  channels: { list: listChannels, try: (trial) => tryChannel(trial, { now, out }) },
 });
 process.exit();

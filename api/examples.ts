@@ -1,5 +1,5 @@
 import type { CustomerView } from '../schemas/customer.ts';
-import type { ConflictView, EventResult, ImportView, SourceView } from './port.ts';
+import type { ConflictView, DeadLetterView, EventResult, ImportView, JobView, SourceView } from './port.ts';
 
 /** Examples of the documentation. The person is nobody; a test holds each against its schema. */
 const AT = '2026-03-01T02:00:00.000Z';
@@ -64,6 +64,22 @@ export const IMPORT: ImportView = {
   fates: { accepted: 12, ignored: 1 },
   reasons: { total_row: 1 },
   rejects: '/v1/imports/imp_1/rejects',
+  ...POS,
+  name: 'sales-march.csv',
+  created: AT,
+  bytes: 1_846,
+  read: 1_846,
+};
+
+export const JOB: JobView = {
+  id: 'pull-1',
+  kind: 'pull:pospal',
+  state: 'done',
+  done: 250,
+  total: null,
+  started: AT,
+  ended: AT,
+  result: { items: 250 },
 };
 
 export const SOURCE: SourceView = {
@@ -85,4 +101,15 @@ export const CONFLICT: ConflictView = {
   nodes: [NODE],
   evidence: [{ event: EVENT.id, ...POS, time: AT }],
   opened: AT,
+};
+
+export const LETTER: DeadLetterView = {
+  id: '01017723304000000-17',
+  ...POS,
+  received: AT,
+  fate: 'dead-letter',
+  reason: 'event_malformed',
+  detail: 'order.total: an amount is ^\\d{1,15}(\\.\\d{1,4})?$',
+  payload: '{"id":"***","total":"***"}',
+  encoding: 'text',
 };

@@ -3,6 +3,7 @@ import type { CustomerView, IdentifierState } from '../schemas/customer.ts';
 import type { CanonicalEvent } from '../schemas/event.ts';
 import type { Fate, LookupFate, RefusedIdentifier } from '../schemas/fate.ts';
 import type { IdentifierRef } from '../schemas/identifier.ts';
+import type { RulesDocument } from '../schemas/rules.ts';
 
 /**
  * Everything the routes need, as functions. main.ts wires them; the api imports no other room.
@@ -76,6 +77,15 @@ export type ImportView = {
   fates: Partial<Record<Fate, number>>;
   reasons: Record<string, number>;
   rejects: string;
+  channel: string;
+  source: string;
+  name: string | null;
+  created: string;
+  /** Size of the file, and how far the reading under way is: one of receipts is read more than once. */
+  bytes: number;
+  read: number;
+  /** Why it failed. */
+  error?: string;
 };
 
 export type DeadLetterView = {
@@ -86,8 +96,23 @@ export type DeadLetterView = {
   fate: Fate;
   reason: string;
   detail: string;
-  /** The raw body; the api masks it. */
+  /** The raw body, in base64 where it is no text; the api masks it. */
   payload: string;
+  encoding: 'text' | 'base64';
+};
+/** What a replay would make of a dead letter now. */
+export type DeadLetterTry = {
+  fate: Fate;
+  reason: string | null;
+  detail: string | null;
+  type: string | null;
+  id: string | null;
+};
+export type DeadLetterWhole = DeadLetterView & { meta: Record<string, string>; now: DeadLetterTry[] };
+
+export type SourceFields = {
+  items: { path: string; count: number; first_seen: string; last_seen: string }[];
+  changed: { path: string; count: number; last: string; detail: string }[];
 };
 
 export type ChangeView = {
@@ -98,7 +123,77 @@ export type ChangeView = {
   other?: string;
 };
 
-export type SourceView = { channel: string; source: string; title: string | null; settings: Record<string, unknown> };
+/** Times are RFC 3339; an error names codes and hosts. */
+export type PullView = {
+  name: string;
+  /** The settings have all that it needs. */
+  ready: boolean;
+  last_turn: string | null;
+  last_success: string | null;
+  next_turn: string | null;
+  items: number;
+  error: { why: string; detail: string; time: string } | null;
+};
+export type SourceView = {
+  channel: string;
+  source: string;
+  title: string | null;
+  settings: Record<string, unknown>;
+  /** What it reads by itself, and how much its platform is still to be asked. */
+  pulls?: PullView[];
+  asks_waiting?: Record<string, number>;
+};
+export type JobView = {
+  id: string;
+  kind: string;
+  state: 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+  done: number;
+  total: number | null;
+  started: string | null;
+  ended: string | null;
+  result?: unknown;
+  error?: string;
+};
+export type RulesView = {
+  version: number;
+  document: RulesDocument;
+  table: RuleRow[];
+  versions: { version: number; state: 'draft' | 'in_force' | 'past'; created: string | null; actor: string }[];
+};
+/** One kind of identifier as the rules have it. */
+export type RuleRow = {
+  kind: string;
+  label: string;
+  scope: string;
+  role: string;
+  joins?: string;
+  one?: boolean;
+  caps?: { kind: string; over: number }[];
+  priority?: number;
+};
+/** What a change of rules or of one value does: customers merged away, split off, unions held, customers left alone. */
+export type Effect = {
+  merge: number;
+  split: number;
+  hold: number;
+  unchanged: number;
+  samples: { what: string; customers: string[]; because: string }[];
+};
+export type ValueEffect = Effect & { decision: 'block' | 'allow' | 'auto'; preview: boolean };
+export type ValueView = {
+  kind: string;
+  scope: string | null;
+  value: string;
+  state: 'hot' | 'blocked' | 'denied';
+  joins: { customers: number; events: number; anonymous_events: number; partners: Record<string, number> };
+};
+export type QualityView = {
+  customers: { total: number; by_identifiers: { identifiers: number; customers: number }[] };
+  conflicts: { rule: string; open: number; later: number }[];
+  values: { state: string; kind: string; count: number }[];
+  changes: { created: number; merged: number; split: number; split_after_merge: number };
+  channels: { channel: string; customers: number; alone: number }[];
+};
 export type KeyView = { id: string; name: string; scopes: string[]; created: string };
 export type KeyGrant = { id: string; scopes: readonly string[]; admin: boolean };
 export type RawRequest = {
@@ -120,7 +215,7 @@ export interface Services {
     lookup(keys: readonly { channel: string; source: string; id: string }[]): Promise<EventResult[]>;
   };
   imports: {
-    /** Resolves when the import is done or after 10 s, whichever is first. */
+    /** Resolves when the import is done or 10 s after its body came, whichever is first. */
     run(
       channel: string,
       source: string,
@@ -128,6 +223,8 @@ export interface Services {
       body: Readable,
     ): Promise<ImportView>;
     get(id: string): Promise<ImportView | null>;
+    /** Newest first. */
+    list(page: PageQuery): Promise<Page<ImportView>>;
     rejects(id: string): Promise<Readable | null>;
   };
   sources: {
@@ -168,6 +265,30 @@ export interface Services {
     list(state: string | null, page: PageQuery): Promise<Page<ConflictView>>;
     decide(id: string, decision: 'merge' | 'keep_apart' | 'later', reason: string, actor: Actor): Promise<ConflictView>;
   };
+  rules: {
+    get(): Promise<RulesView>;
+    /** Keeps a draft, which nothing uses. */
+    put(
+      document: RulesDocument,
+      actor: Actor,
+    ): Promise<{ version: number; state: 'draft'; document: RulesDocument; table: RuleRow[] }>;
+    /** Throws Problem rules_unknown. */
+    preview(version: number, sample: number, actor: Actor): Promise<JobView>;
+    /** Throws Problem rules_unknown, rules_in_force. */
+    apply(version: number, reason: string, actor: Actor): Promise<JobView>;
+  };
+  values: {
+    /** `state` null: hot and blocked ones. */
+    list(state: 'hot' | 'blocked' | 'denied' | null, page: PageQuery): Promise<Page<ValueView>>;
+    /** Throws Problem identifier_malformed. With `preview` nothing changes. */
+    decide(
+      ref: IdentifierRef,
+      decision: 'block' | 'allow' | 'auto',
+      by: { reason: string; actor: Actor },
+      preview: boolean,
+    ): Promise<ValueEffect>;
+  };
+  quality(): Promise<QualityView>;
   sets: {
     /** `fields` may name encrypted traits when `pii` is true. */
     query(body: unknown, pii: boolean): Promise<Page<Record<string, unknown>> & { total: number }>;
@@ -175,6 +296,8 @@ export interface Services {
     /** Ranked ids. */
     search(body: { text: string; where?: unknown; limit: number }, pii: boolean): Promise<string[]>;
   };
+  /** How its payloads differ from what the channel lists; null for a source that is not configured. */
+  fields(channel: string, source: string): Promise<SourceFields | null>;
   fates(filter: { channel?: string; source?: string }): Promise<{
     items: { channel: string; source: string; fate: Fate; reason: string | null; count: number }[];
     pending: number;
@@ -184,9 +307,30 @@ export interface Services {
       filter: { channel?: string; source?: string; reason?: string; fate?: string },
       page: PageQuery,
     ): Promise<Page<DeadLetterView>>;
+    get(id: string): Promise<DeadLetterWhole | null>;
+    /** No ids or no conditions: nothing, or all. */
     replay(
-      which: { ids: string[] } | { where: { channel?: string; reason?: string } },
+      which: { ids: string[] } | { where: { channel?: string; source?: string; reason?: string; fate?: string } },
     ): Promise<Record<string, number>>;
+  };
+  jobs: {
+    /** Newest first; the cursor is the id of the last. */
+    list(page: PageQuery): Promise<Page<JobView>>;
+    get(id: string): Promise<JobView | null>;
+    /** The job as it stands afterwards: one that is at its end stays as it is. */
+    steer(id: string, how: 'pause' | 'resume' | 'cancel'): Promise<JobView | null>;
+  };
+  pulls: {
+    /**
+     * Queues a job that reads now from where the last turn ended or, with `from` and `to` (epoch ms), a part of the
+     * past again. Throws Problem source_unknown, source_incomplete, body_malformed.
+     */
+    run(
+      channel: string,
+      source: string,
+      name: string,
+      range: { from: number | null; to: number | null },
+    ): Promise<JobView>;
   };
   /** Waits up to `waitMs` for a first change after `after`. `next` is always a seq to go on from. */
   changes(after: string | null, limit: number, waitMs: number): Promise<{ items: ChangeView[]; next: string }>;

@@ -14,6 +14,7 @@ import { customersMerge } from './routes/customers.merge.ts';
 import { customersQuery } from './routes/customers.query.ts';
 import { customersSearch } from './routes/customers.search.ts';
 import { customersSplit } from './routes/customers.split.ts';
+import { deadlettersGet } from './routes/deadletters.get.ts';
 import { deadlettersList } from './routes/deadletters.list.ts';
 import { deadlettersReplay } from './routes/deadletters.replay.ts';
 import { docsAsset } from './routes/docs.asset.ts';
@@ -27,14 +28,27 @@ import { fatesList } from './routes/fates.list.ts';
 import { healthLive } from './routes/health.live.ts';
 import { healthReady } from './routes/health.ready.ts';
 import { importsGet } from './routes/imports.get.ts';
+import { importsList } from './routes/imports.list.ts';
 import { importsRejects } from './routes/imports.rejects.ts';
 import { importsRun } from './routes/imports.run.ts';
+import { jobsGet } from './routes/jobs.get.ts';
+import { jobsList } from './routes/jobs.list.ts';
+import { jobsCancel, jobsPause, jobsResume } from './routes/jobs.steer.ts';
 import { keysCreate } from './routes/keys.create.ts';
 import { keysList } from './routes/keys.list.ts';
 import { keysRemove } from './routes/keys.remove.ts';
 import { metricsGet } from './routes/metrics.get.ts';
+import { pullsRun } from './routes/pulls.run.ts';
+import { qualityGet } from './routes/quality.get.ts';
+import { rulesApply } from './routes/rules.apply.ts';
+import { rulesGet } from './routes/rules.get.ts';
+import { rulesPreview } from './routes/rules.preview.ts';
+import { rulesPut } from './routes/rules.put.ts';
+import { sourcesFields } from './routes/sources.fields.ts';
 import { sourcesList } from './routes/sources.list.ts';
 import { sourcesPut } from './routes/sources.put.ts';
+import { valuesDecide } from './routes/values.decide.ts';
+import { valuesList } from './routes/values.list.ts';
 
 /** Every route there is, one line for each. */
 export const ROUTES: readonly Route[] = [
@@ -53,6 +67,7 @@ export const ROUTES: readonly Route[] = [
   customersQuery,
   customersSearch,
   customersSplit,
+  deadlettersGet,
   deadlettersList,
   deadlettersReplay,
   docsAsset,
@@ -66,14 +81,29 @@ export const ROUTES: readonly Route[] = [
   healthLive,
   healthReady,
   importsGet,
+  importsList,
   importsRejects,
   importsRun,
+  jobsCancel,
+  jobsGet,
+  jobsList,
+  jobsPause,
+  jobsResume,
   keysCreate,
   keysList,
   keysRemove,
   metricsGet,
+  sourcesFields,
+  pullsRun,
   sourcesList,
   sourcesPut,
+  qualityGet,
+  rulesApply,
+  rulesGet,
+  rulesPreview,
+  rulesPut,
+  valuesDecide,
+  valuesList,
 ];
 
 const PATHS = ROUTES.map(({ method, url }) => ({

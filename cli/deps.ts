@@ -4,6 +4,32 @@ export type DemoOptions = {
   once: boolean;
 };
 
+/** What stands behind one channel name: how its data comes, and what it asks its platform. */
+export type ChannelRow = { name: string; title: { zh: string; en: string }; takes: readonly string[] };
+export type Payload = {
+  file: string;
+  body: Buffer;
+  headers: Record<string, string>;
+  query: Record<string, string>;
+};
+export type Trial = {
+  channel: string;
+  payloads: readonly Payload[];
+  settings: Record<string, unknown>;
+  /** The payloads are bodies of items with this beside them: no door, no signature. */
+  meta: Record<string, string> | null;
+  /** The payloads are files of this kind to import; null: whatever the channel takes. */
+  kind: string | null;
+  /** Shows personal values as they are. */
+  clear: boolean;
+  language: Language;
+};
+export type Channels = {
+  list(): ChannelRow[];
+  /** Shows what payloads become; gives the exit code. */
+  try(trial: Trial): Promise<number>;
+};
+
 export type Deps = {
   env: Readonly<Record<string, string | undefined>>;
   /** One line of result, without its line end. */
@@ -18,10 +44,11 @@ export type Deps = {
   rebuild(from: string, to: string): Promise<number>;
   /** Whether some process holds the lock of a data directory. */
   held(directory: string): Promise<boolean>;
+  channels: Channels;
 };
 
 export type Language = 'zh' | 'en';
-export type Option = { type: 'string' | 'boolean'; takes?: string; zh: string; en: string };
+export type Option = { type: 'string' | 'boolean'; multiple?: boolean; takes?: string; zh: string; en: string };
 export type Call = { values: Readonly<Record<string, unknown>>; rest: readonly string[] };
 
 export type Command = {

@@ -11,6 +11,8 @@ type ImportView = z.infer<typeof importView>;
 
 const KINDS = ['auto', 'sales', 'members', 'refunds', 'bill'];
 const POLL_MS = 1000;
+/** So many calls in a row may fail before it is given up. */
+const AWAY = 60;
 /** Progress is told once per so many bytes. */
 const STEP = 8 * 1024 * 1024;
 const MIB = 1024 * 1024;
@@ -29,17 +31,29 @@ async function* pieces(path: string, size: number, deps: Deps): AsyncGenerator<U
   }
 }
 
-/** Asks for the import until it is no longer running. */
+/** Asks for the import until it is no longer running; a server that is away for a while goes on with it by itself. */
 async function finished(first: ImportView, send: Send, deps: Deps): Promise<ImportView> {
   let view = first;
+  let away = 0;
   while (view.state === 'running') {
     await deps.pause(POLL_MS);
-    const next = await answer(await send(`/v1/imports/${encodeURIComponent(view.id)}`), importView);
-    if (next.rows !== view.rows) deps.err(`rows so far: ${next.rows}`);
-    view = next;
+    try {
+      const next = await answer(await send(`/v1/imports/${encodeURIComponent(view.id)}`), importView);
+      if (next.rows !== view.rows) deps.err(progress(next));
+      view = next;
+      away = 0;
+    } catch (error) {
+      away += 1;
+      if (!(error instanceof CallError) || away > AWAY) throw error;
+      if (away === 1) deps.err(`import ${view.id}: ${error.message}; waiting for it`);
+    }
   }
   return view;
 }
+
+/** Of a file that is read once, its bytes tell how far it is; of receipts, the rows alone. */
+const progress = ({ rows, bytes, read }: ImportView): string =>
+  `rows so far: ${rows}${read < bytes ? ` (reading ${(read / MIB).toFixed(1)} of ${(bytes / MIB).toFixed(1)} MiB)` : ''}`;
 
 function tell(view: ImportView, deps: Deps): void {
   const about = [view.kind, view.encoding].filter((part) => part !== null).join(', ');
@@ -47,6 +61,7 @@ function tell(view: ImportView, deps: Deps): void {
   for (const line of columns(Object.entries(view.fates).map(([fate, count]) => [fate, String(count)]))) {
     deps.out(`  ${line}`);
   }
+  if (view.error !== undefined) deps.out(`why: ${view.error}`);
   const reasons = Object.entries(view.reasons).map(([reason, count]) => `${reason} ${count}`);
   if (reasons.length > 0) deps.out(`reasons: ${reasons.join(', ')}`);
 }
@@ -88,7 +103,7 @@ export const importCommand: Command = {
   name: 'import',
   forms: ['<channel>/<source> <file>'],
   zh: '把一个 CSV 或 NDJSON 文件流式上传到来源，并报告每一行的去向',
-  en: 'streams a CSV file to a source and tells what became of its rows',
+  en: 'streams a CSV or NDJSON file to a source and tells what became of its rows',
   options: {
     kind: { type: 'string', takes: KINDS.join('|'), zh: '文件内容（默认 auto）', en: 'what the file holds (auto)' },
     name: { type: 'string', takes: 'NAME', zh: '文件名（默认取路径末段）', en: 'its name (else that of the path)' },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { channelCommand } from './channel.ts';
 import { type Call, CallError, type Command, type Deps, UsageError } from './deps.ts';
 import { doctorCommand } from './doctor.ts';
 import { COMMON, commandHelp, languageOf, overview } from './help.ts';
@@ -12,6 +13,7 @@ const COMMANDS: readonly Command[] = [
   demoCommand,
   importCommand,
   sourceCommand,
+  channelCommand,
   keyCommand,
   doctorCommand,
   rebuildCommand,
@@ -23,7 +25,7 @@ function read(command: Command, argv: readonly string[]): Call {
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
-      options: Object.fromEntries(options.map(([name, { type }]) => [name, { type }])),
+      options: Object.fromEntries(options.map(([name, { type, multiple = false }]) => [name, { type, multiple }])),
       allowPositionals: true,
     });
     return { values, rest: positionals };

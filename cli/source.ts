@@ -36,7 +36,8 @@ async function setting(text: string): Promise<[string, unknown]> {
   return [name, value.startsWith('@') ? (await contentOf(value.slice(1))).replace(/\r?\n$/, '') : value];
 }
 
-async function settingsOf(call: Call): Promise<Settings> {
+/** Settings of the file that `--settings` names, then those of the texts. Throws UsageError, CallError. */
+export async function settingsOf(call: Call, texts: readonly string[]): Promise<Settings> {
   const settings: Settings = new Map();
   const file = option(call, 'settings');
   if (file !== undefined) {
@@ -46,13 +47,13 @@ async function settingsOf(call: Call): Promise<Settings> {
     }
     for (const [name, part] of Object.entries(value)) settings.set(name, part);
   }
-  for (const text of call.rest.slice(2)) settings.set(...(await setting(text)));
+  for (const text of texts) settings.set(...(await setting(text)));
   return settings;
 }
 
 async function put(call: Call, deps: Deps): Promise<number> {
   const { channel, source } = place(call.rest[1]);
-  const settings = Object.fromEntries(await settingsOf(call));
+  const settings = Object.fromEntries(await settingsOf(call, call.rest.slice(2)));
   const title = option(call, 'title');
   const response = await server(call, deps)(`/v1/sources/${channel}/${source}`, {
     method: 'PUT',

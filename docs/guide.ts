@@ -11,14 +11,28 @@ const HEAD = [
   '# Guide 入门',
   '<!-- Written by `npm run docs` from test/guide/: change the chapters there, not this page. -->',
   '',
-  'A walk through the product in seven chapters. Every chapter is a test that passes; all but the last talk to a',
-  'server of their own: `npx vitest run test/guide`. `get`, `post` and `put` are calls over HTTP with the admin key,',
-  'from [talk.ts](../test/guide/talk.ts).',
+  'A walk through the product in seven chapters. Every chapter is a test that passes, on a server of its own:',
+  '`npx vitest run test/guide`. `get`, `post` and `put` are calls over HTTP with the admin key, from',
+  '[talk.ts](../test/guide/talk.ts).',
 ];
 
 const read = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8');
 const isProse = (line: string): boolean => line.startsWith('//');
 const fenced = (code: string): string => `\`\`\`ts\n${code}\n\`\`\``;
+
+/** Where the files that a chapter shows belong; what they import is written as it is there. */
+const SHOWN: Record<string, { path: string; here: string; there: string }> = {
+  'parking.ts': { path: 'ingest/channels/parking.ts', here: '../../ingest/', there: '../' },
+  'parking.sign.ts': { path: 'test/ingest/channels/parking.sign.ts', here: '../ingest/channels/', there: './' },
+};
+
+/** `<<parking.ts>>` on a line of prose: the whole file, under its path. */
+const withFiles = (prose: string): string =>
+  prose.replaceAll(/^<<(\S+)>>$/gm, (mark, name: string) => {
+    const shown = SHOWN[name];
+    if (!shown) return mark;
+    return `\`${shown.path}\`:\n\n${fenced(read(name).trimEnd().replaceAll(`'${shown.here}`, `'${shown.there}`))}`;
+  });
 
 /** Runs of prose and of code, in turn. */
 function parts(lines: readonly string[]): { prose: boolean; lines: string[] }[] {
@@ -47,14 +61,9 @@ function chapter(name: string): string {
       .join('\n')
       .replace(/^\n+|\s+$/g, '');
     if (text === '') return [];
-    return [prose ? text.replace(/^# /, '## ') : fenced(text)];
+    return [prose ? withFiles(text.replace(/^# /, '## ')) : fenced(text)];
   });
   return [...texts, `The chapter: [test/guide/${name}](../test/guide/${name})`].join('\n\n');
-}
-
-/** Code that a chapter is about and that is no test itself. */
-function channelFile(): string {
-  return ['## The file of chapter 7', fenced(read('parking.ts').trimEnd())].join('\n\n');
 }
 
 /** docs/guide.md. */
@@ -63,5 +72,5 @@ export function guide(): string {
     .filter((name) => CHAPTER.test(name))
     .sort()
     .map(chapter);
-  return `${[HEAD.join('\n'), ...chapters, channelFile()].join('\n\n')}\n`;
+  return `${[HEAD.join('\n'), ...chapters].join('\n\n')}\n`;
 }

@@ -3,16 +3,13 @@ import { EVENT_TYPES } from '../schemas/event.ts';
 import { IDENTIFIER_REASONS, REASONS } from '../schemas/fate.ts';
 import { KINDS } from '../schemas/identifier.ts';
 import { VARIABLES, type VariableText } from '../schemas/variables.ts';
+import { channelPages } from './channels.ts';
 import { guide } from './guide.ts';
+import { code, table } from './table.ts';
 
 /** The pages that are made from the code, so that they cannot say anything else. Paths from the root. */
 const NOTE = '<!-- Written by `npm run docs`: change the words in schemas/, not this page. -->';
 
-const table = (head: string[], rows: string[][]): string => {
-  const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-};
-const code = (text: string): string => (text === '' ? '–' : `\`${text}\``);
 const variables: [string, VariableText][] = Object.entries(VARIABLES);
 
 /** `.env.example`: every variable commented out with its default, so that a copy changes nothing until it is edited. */
@@ -98,6 +95,7 @@ function identifiers(): string {
 export function pages(): Map<string, string> {
   return new Map([
     ['.env.example', envExample()],
+    ...channelPages(),
     ['docs/configuration.md', configuration()],
     ['docs/errors.md', errors()],
     ['docs/fates.md', fates()],

@@ -1,8 +1,9 @@
 import type { ChangeNote, Prepared } from '../ingest/port.ts';
-import type { Dirty, Profiles } from '../profiles/port.ts';
+import type { Dirty, ProfileEvent, Profiles } from '../profiles/port.ts';
 import { eventKey } from '../schemas/event.ts';
 import { isPrivateText } from '../schemas/private.ts';
 import type { Ring } from '../schemas/ring.ts';
+import type { Observed } from './observe.ts';
 import type { EventRow } from './port.ts';
 import { resolve } from './resolve.ts';
 import type { Tables } from './tables.ts';
@@ -26,6 +27,20 @@ export function storedEvent(ring: Ring, prepared: Prepared): EventRow {
   };
 }
 
+/** The event as evidence takes it. */
+export function observedOf({ key, received, time, event }: Prepared): Observed {
+  const { channel, source, type, traits } = event;
+  return { key, received, time, type, name: traits?.name, channel, source };
+}
+
+/** The event as profiles take it. */
+export function profiledOf(ring: Ring, prepared: Prepared): ProfileEvent {
+  const { event, identifiers, key, hash, received, time, orders, refund } = prepared;
+  const clear = identifiers.filter(({ kind }) => kind !== 'order').map(({ value }) => value);
+  const tie = isPrivateText(event.id, clear) ? ring.hash('tie', key) : key;
+  return { key, received, time, event, hash, orders, tie, refund };
+}
+
 /** Applies one event to identity and profiles; gives the customer it belongs to. */
 export async function applyPrepared(
   tables: Tables,
@@ -35,17 +50,12 @@ export async function applyPrepared(
   dirty: Dirty,
   notes: ChangeNote[],
 ): Promise<string | null> {
-  const { event, identifiers, key, hash, received, time } = prepared;
-  const { channel, source, type } = event;
+  const { identifiers, hash } = prepared;
   const row = storedEvent(ring, prepared);
   tables.events.put(hash, row);
-  const observed = { key, received, time, type, name: event.traits?.name, channel, source };
-  const resolution = await resolve(tables, ring, observed, identifiers);
+  const resolution = await resolve(tables, ring, observedOf(prepared), identifiers);
   tables.events.put(hash, { ...row, anchor: resolution.anchor });
-  const clear = identifiers.filter(({ kind }) => kind !== 'order').map(({ value }) => value);
-  const tie = isPrivateText(event.id, clear) ? ring.hash('tie', key) : key;
-  const profiled = { key, received, time, event, hash, orders: prepared.orders, tie, refund: prepared.refund };
-  await profiles.applyEvent(tables, profiled, resolution, dirty);
+  await profiles.applyEvent(tables, profiledOf(ring, prepared), resolution, dirty);
   notes.push(...resolution.told);
   return resolution.owner;
 }

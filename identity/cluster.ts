@@ -9,6 +9,7 @@ import { cutTenures } from './parties.ts';
 import { joinPayers } from './payers.ts';
 import { isContradicted, namesOf } from './quiet.ts';
 import type { Tenure } from './tenure.ts';
+import { heldBack, thin } from './thin.ts';
 import { makeUnions, type Unions, type Vertex } from './unions.ts';
 import { type Edge, hotNodes, type Saying, sortNodes, sortPleas } from './weigh.ts';
 import {
@@ -45,13 +46,14 @@ export function cluster(evidence: Evidence): Clustering {
 function answerTo(evidence: Evidence): Clustering {
   const { anchors, decisions, policy } = evidence;
   const hot = hotNodes(evidence);
-  const usable = new Map<string, readonly AnchorNode[]>();
+  const joinable = new Map<string, readonly AnchorNode[]>();
   for (const { anchor, nodes } of anchors) {
     const joining = nodes.filter(
       ({ node, kind, strength }) => !hot.has(node) && !evidence.suspended.has(node) && strength >= policy.least(kind),
     );
-    usable.set(anchor, sortNodes(joining, policy));
+    joinable.set(anchor, sortNodes(joining, policy));
   }
+  const { usable, suspended } = thin(joinable, policy.limit);
   const alone = aloneOf(evidence, usable, hot);
   if (alone) return alone;
   let { unions, refused } = joinCore(evidence, usable, null);
@@ -66,8 +68,9 @@ function answerTo(evidence: Evidence): Clustering {
   const work = { anchors, decisions, usable, tenures, party, unions, refused };
   joinPayers(work);
   const answer = conclude(work, hot);
+  answer.held.push(...heldBack(suspended, answer, work));
   const live = answer.groups.filter((group) => group.anchors.length > 0).length;
-  const settled = live === 1 && refused.length === 0 && hot.size === 0;
+  const settled = live === 1 && refused.length === 0 && hot.size === 0 && suspended.length === 0;
   return { ...answer, quiet: settled && !contested && !isContradicted(anchors) };
 }
 

@@ -16,6 +16,8 @@ export type DeadRow = {
   detail: string;
   /** Sealed: the log entry. */
   entry: string;
+  /** Hash of the event whose place its content takes when it is replayed. */
+  corrects?: string;
 };
 export const DEAD = 'q';
 const MEMBER = /^\d{16}(\d+)-(\d+)(?:-\d+)?$/;
@@ -114,14 +116,18 @@ function changesOf(tables: Tables, notes: readonly ChangeNote[], dirty: Dirty): 
 type Bump = (names: { channel: string; source: string }, fate: string, reason: string | null, by: number) => void;
 
 /**
- * Takes a replayed dead letter off the list, and out of the counts: it moves, it is not added. False where it is not
+ * Takes a replayed dead letter off the list, and out of the counts: it moves, it is not added. Null where it is not
  * there: it was replayed before. Two processes that take the same one both write the counts, so one of them is late.
  */
-export async function takeDead(tables: Tables, member: string, bump: Bump): Promise<boolean> {
+export async function takeDead(
+  tables: Tables,
+  member: string,
+  bump: Bump,
+): Promise<{ corrects: string | null } | null> {
   const [found] = await tables.unit.range(DEAD, alone(member));
-  if (found?.member !== member) return false;
+  if (found?.member !== member) return null;
   const row: DeadRow = JSON.parse(found.value);
   bump(row, row.fate, row.reason, -1);
   tables.unit.remove(DEAD, member);
-  return true;
+  return { corrects: row.corrects ?? null };
 }

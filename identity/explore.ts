@@ -39,7 +39,7 @@ export async function explore(tables: Tables, seeds: readonly string[]): Promise
     const next = new Set<string>();
     for (const id of wave) {
       const row = tables.anchors.get(id);
-      if (!row || row.attached || found.anchors.has(id)) continue;
+      if (!row || row.attached || row.gone || found.anchors.has(id)) continue;
       found.anchors.set(id, row.evidence);
       const paid = (row.evidence.paid ?? []).map(({ anchor }) => anchor);
       const linked = await addDecisions(tables, row.decisions, found.decisions);

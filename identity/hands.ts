@@ -15,9 +15,11 @@ import {
   takeDead,
   writeNotes,
 } from './commit.ts';
+import { correctPrepared } from './correct.ts';
 import { decide } from './decide.ts';
 import { type Drift, noteDrift, writeDrift } from './drift.ts';
 import { type Imports, tally, writeImports } from './imported.ts';
+import type { Again } from './remains.ts';
 import { prefetch } from './resolve.ts';
 import { padTime } from './spans.ts';
 import type { Store } from './store/port.ts';
@@ -30,7 +32,7 @@ export type IdentityHands = Hands & {
   commit(partition: number, next: number, notes: readonly ChangeNote[]): Promise<WithDirty | null>;
 };
 
-type Deps = { store: Store; ring: Ring; profiles: Profiles; now: () => number };
+type Deps = { store: Store; ring: Ring; profiles: Profiles; again: Again; now: () => number };
 
 /** What the batch in hand has gathered beside rows. */
 type Draft = { dirty: Dirty; applied: string[]; counts: Map<string, number>; imports: Imports; drift: Drift };
@@ -67,13 +69,28 @@ function reading(tables: Tables, { ring }: Deps): Pick<Hands, 'position' | 'pref
 
 type Applying = Pick<
   Hands,
-  'apply' | 'decide' | 'setAside' | 'count' | 'imported' | 'keepDead' | 'ask' | 'answered' | 'takeDead' | 'drift'
+  | 'apply'
+  | 'correct'
+  | 'decide'
+  | 'setAside'
+  | 'count'
+  | 'imported'
+  | 'keepDead'
+  | 'ask'
+  | 'answered'
+  | 'takeDead'
+  | 'drift'
 >;
 
-function applying(tables: Tables, draft: Draft, { ring, profiles }: Deps): Applying {
+function applying(tables: Tables, draft: Draft, { ring, profiles, again }: Deps): Applying {
   return {
     apply: async (prepared, notes) => {
       const owner = await applyPrepared(tables, ring, profiles, prepared, draft.dirty, notes);
+      draft.applied.push(prepared.hash);
+      return owner;
+    },
+    correct: async (prepared, at, notes) => {
+      const owner = await correctPrepared(tables, { ring, profiles, again }, { prepared, at }, draft.dirty, notes);
       draft.applied.push(prepared.hash);
       return owner;
     },
@@ -88,9 +105,11 @@ function applying(tables: Tables, draft: Draft, { ring, profiles }: Deps): Apply
     },
     count: (names, fate, reason) => bump(draft, names, fate, reason, 1),
     imported: (part, told) => tally(tables, draft.imports, part, told),
-    keepDead: (id, entry, names, { fate, reason, detail }) => {
+    // Field by field: what is handed in as names may be a whole event, which must not stand here in clear.
+    keepDead: (id, entry, { channel, source }, { fate, reason, detail, corrects }) => {
       const sealed = ring.sealText(JSON.stringify(entry));
-      const row: DeadRow = { ...names, received: entry.received, fate, reason, detail, entry: sealed };
+      const told = { channel, source, received: entry.received, fate, reason, detail };
+      const row: DeadRow = { ...told, entry: sealed, ...(corrects === undefined ? {} : { corrects }) };
       tables.unit.add(DEAD, `${padTime(entry.received)}${id}`, JSON.stringify(row));
     },
     ask: (id, names, ask, received) => {

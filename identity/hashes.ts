@@ -47,7 +47,8 @@ export async function tieClear(tables: Tables, hash: string): Promise<void> {
   if (mobile === undefined) return;
   await tables.nodes.load([mobile]);
   const [row, number]: (NodeRow | null)[] = [tables.nodes.get(hash), tables.nodes.get(mobile)];
-  if (!row || !number) return;
+  // A number all of whose events were taken back is known no more.
+  if (!row || !number || number.anchors.length === 0) return;
   tables.nodes.put(hash, { ...row, clear: mobile });
   tables.nodes.put(mobile, { ...number, hashes: [...(number.hashes ?? []), hash] });
 }

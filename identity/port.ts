@@ -30,6 +30,8 @@ export type EventRow = {
   body: string;
   /** Property names that may be asked for; null: all that are not private. */
   queryable: string[] | null;
+  /** Where it stood before it was corrected, the first place first: the analytic store may show it there still. */
+  past?: [anchor: string, time: number][];
 };
 
 /** What one anchor contributed within one span of ownership: counters here, claims in the sealed part of the anchor. */
@@ -107,6 +109,8 @@ export type AnchorRow = {
   says: boolean;
   /** Grows with each change of the spans. */
   version: number;
+  /** True when all its events were taken back: it is no evidence, and keeps only what is to be known if it returns. */
+  gone?: true;
   /** Sealed on disk: evidence (names, event keys) and claims, one Claims per span. */
   evidence: AnchorEvidence;
   claims: Claims[];
@@ -149,7 +153,7 @@ export type ThingRow = {
   value: string;
   /**
    * Joining anchors that named it, with the event time at which each first did, and for payments the earliest
-   * `received`; at most MAX_POINTERS are kept.
+   * `received`; at most MAX_POINTERS are kept, further ones stand in the list `p:<node>`.
    */
   pointers: [anchor: string, time: number, received?: number][];
   /** True when attached anchors wait on it: the list `w:<node>`. */

@@ -29,6 +29,7 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
     for (const { owner, from } of spans) if (owner) owned.set(owner, [...(owned.get(owner) ?? []), { anchor, from }]);
     moveAnchor(tables, anchor, spans, { quiet: result.quiet, ruled: evidence.policy.version }, change, before);
   }
+  for (const seed of seeds) if (tables.anchors.get(seed)?.gone) moveAnchor(tables, seed, [], NOBODYS, change, before);
   await moveAttached(tables, change);
   const nodes = writeNodes(tables, evidence, result, ids);
   const live = new Set(ids.flatMap((id) => id ?? []));
@@ -79,6 +80,9 @@ function spansOf(spans: readonly GroupSpan[] | undefined, ids: readonly (string 
   return mapped.length > 0 ? mapped : [{ from: ALWAYS, owner: null }];
 }
 
+/** What an anchor is once its events were all taken back. */
+const NOBODYS = { quiet: false, ruled: 0 };
+
 const sameSpans = (a: readonly Span[], b: readonly Span[]): boolean =>
   a.length === b.length && a.every((span, at) => span.from === b[at]?.from && span.owner === b[at]?.owner);
 
@@ -101,7 +105,7 @@ function moveAnchor(
   if (!sameSpans(row.spans, spans)) setSpans(tables, anchor, row, spans, change);
 }
 
-function setSpans(tables: Tables, anchor: string, row: AnchorRow, spans: Span[], change: Change): void {
+export function setSpans(tables: Tables, anchor: string, row: AnchorRow, spans: Span[], change: Change): void {
   change.moved.push({ anchor, before: row.spans });
   for (const { owner } of [...row.spans, ...spans]) if (owner) change.touched.add(owner);
   row.spans = spans;
@@ -126,7 +130,7 @@ async function moveAttached(tables: Tables, change: Change): Promise<void> {
 export async function reown(tables: Tables, anchor: string, change: Change): Promise<AnchorRow | null> {
   await tables.anchors.load([anchor]);
   const row = tables.anchors.get(anchor);
-  if (!row) return null;
+  if (!row || row.gone) return null;
   await tables.things.load(row.nodes);
   const owners = new Set<string>();
   let crowded = false;

@@ -1,11 +1,13 @@
 import type { Identifier } from '../schemas/identifier.ts';
 import { isPrivateText } from '../schemas/private.ts';
 import type { Ring } from '../schemas/ring.ts';
+import type { Stamp } from './evidence.ts';
 import { tieClear, tieHashes } from './hashes.ts';
 import { addSource, emptyAnchor, type Observed, observe } from './observe.ts';
 import { tiePayers } from './paid.ts';
 import {
   type AnchorRow,
+  type Cause,
   type Change,
   type Extra,
   MAX_POINTERS,
@@ -68,6 +70,9 @@ export async function prefetch(tables: Tables, ring: Ring, batch: readonly (read
 const thingsOf = (identifiers: readonly Identifier[]): string[] =>
   identifiers.filter(({ role }) => role !== 'joining').map(({ node }) => node);
 
+/** A correction at a time (epoch ms): the anchors of the component that its event stood in before. */
+export type Corrected = { at: number; component: readonly string[] };
+
 /**
  * Whose is this event: adds it to the evidence of its anchor and, where that may change who is who, clusters the
  * component anew. Everything is written through `tables`; nothing is committed here.
@@ -77,20 +82,46 @@ export async function resolve(
   ring: Ring,
   event: Observed,
   identifiers: readonly Identifier[],
+  corrected: Corrected | null = null,
 ): Promise<Resolution> {
   const place = anchorOf(ring, identifiers);
   await tables.anchors.load(place ? [place.anchor] : []);
   await tables.things.load(thingsOf(identifiers));
   const clear = identifiers.map(({ value }) => value);
   for (const one of identifiers) if (one.role !== 'joining') keepThing(tables, ring, one, clear);
-  if (!place) return { anchor: null, owner: null, moved: [], touched: new Set(), told: [] };
   const change: Change = { moved: [], touched: new Set(), told: [] };
+  if (corrected && (!place || place.attached))
+    merge(change, await recluster(tables, ring, corrected.component, causeOf(ring, event, corrected)));
+  if (!place) return { anchor: null, owner: null, ...change };
   const row = place.attached
     ? await attach(tables, place.anchor, event, identifiers, change)
-    : await join(tables, ring, place.anchor, event, identifiers, change);
+    : await join(tables, ring, place.anchor, event, identifiers, corrected, change);
   remember(row, event, identifiers);
   tables.anchors.put(place.anchor, row);
   return { anchor: place.anchor, owner: spanAt(row.spans, event.time)?.owner ?? null, ...change };
+}
+
+const causeOf = (ring: Ring, { received, key }: Observed, corrected: Corrected | null): Cause => ({
+  at: corrected?.at ?? received,
+  ...{ actor: 'rules', rule: corrected ? 'corrected' : 'same_event', evidence: [ring.sealText(key)] },
+});
+
+/** The row of an anchor, made where it has none; one that comes back knows what it was. */
+async function anchorRow(
+  tables: Tables,
+  anchor: string,
+  attached: boolean,
+  nodes: readonly Identifier[],
+  stamp: Stamp,
+): Promise<{ row: AnchorRow; isNew: boolean }> {
+  const known = tables.anchors.get(anchor);
+  if (known && !known.gone) return { row: known, isNew: false };
+  const row = emptyAnchor(anchor, attached, nodes.map(({ node }) => node).sort(), stamp);
+  const waiting = attached ? [] : await waitingFor(tables, anchor);
+  row.decisions = [...new Set([...(known?.decisions ?? []), ...waiting])];
+  if (!known) return { row, isNew: true };
+  const { spans, fragments, claims, version, followed } = known;
+  return { row: { ...row, spans, fragments, claims, version, followed }, isNew: true };
 }
 
 async function join(
@@ -99,20 +130,19 @@ async function join(
   anchor: string,
   event: Observed,
   identifiers: readonly Identifier[],
+  corrected: Corrected | null,
   change: Change,
 ): Promise<AnchorRow> {
   const joining = identifiers.filter(({ role }) => role === 'joining');
   const stamp = { received: event.received, time: event.time, key: event.key };
-  const known = tables.anchors.get(anchor);
-  const row = known ?? emptyAnchor(anchor, false, joining.map(({ node }) => node).sort(), stamp);
-  if (!known) row.decisions = await waitingFor(tables, anchor);
+  const { row, isNew } = await anchorRow(tables, anchor, false, joining, stamp);
   const { version } = await policyNow(tables);
   const changes = observe(row, event, joining, version);
   tables.anchors.put(anchor, row);
-  if (!known) await introduce(tables, ring, anchor, joining);
-  if (!known || changes) {
-    const cause = { at: event.received, actor: 'rules', rule: 'same_event', evidence: [ring.sealText(event.key)] };
-    merge(change, await recluster(tables, ring, [anchor], cause));
+  if (isNew) await introduce(tables, ring, anchor, joining);
+  if (isNew || changes || corrected) {
+    const seeds = [...new Set([anchor, ...(corrected?.component ?? [])])];
+    merge(change, await recluster(tables, ring, seeds, causeOf(ring, event, corrected)));
   }
   const paid = await point(tables, anchor, event, identifiers, change);
   if (paid.length > 0) {
@@ -122,7 +152,7 @@ async function join(
   return row;
 }
 
-function merge(change: Change, more: Change): void {
+export function merge(change: Change, more: Change): void {
   change.moved.push(...more.moved);
   change.told.push(...more.told);
   for (const id of more.touched) change.touched.add(id);
@@ -177,8 +207,12 @@ async function point(
   const payers: string[] = [];
   for (const { node, role, kind } of identifiers) {
     const thing = role === 'attaching' ? tables.things.get(node) : null;
-    if (!thing || thing.pointers.length >= MAX_POINTERS) continue;
+    if (!thing) continue;
     const known = thing.pointers.find(([pointed]) => pointed === anchor);
+    if (!known && thing.pointers.length >= MAX_POINTERS) {
+      tables.unit.add(`p:${node}`, anchor, '');
+      continue;
+    }
     const isPayment = kind === 'payment_id';
     if (known && known[1] <= time && (!isPayment || (known[2] ?? 0) <= received)) continue;
     const others = thing.pointers.filter(([pointed]) => pointed !== anchor);
@@ -197,7 +231,7 @@ async function point(
 }
 
 /** The events of an attached anchor stand in a list of every anchor it points to: a timeline is read along these. */
-async function listEvents(tables: Tables, attached: string, anchor: string): Promise<void> {
+export async function listEvents(tables: Tables, attached: string, anchor: string): Promise<void> {
   const events = await tables.unit.range(`l:${attached}`, { limit: Number.MAX_SAFE_INTEGER });
   for (const { member } of events) tables.unit.add(`f:${anchor}`, member, attached);
 }
@@ -210,13 +244,12 @@ async function attach(
   change: Change,
 ): Promise<AnchorRow> {
   const stamp = { received: event.received, time: event.time, key: event.key };
-  const attaching = identifiers.filter(({ role }) => role === 'attaching').map(({ node }) => node);
-  const known = tables.anchors.get(anchor);
-  const row = known ?? emptyAnchor(anchor, true, [...attaching].sort(), stamp);
+  const attaching = identifiers.filter(({ role }) => role === 'attaching');
+  const { row, isNew } = await anchorRow(tables, anchor, true, attaching, stamp);
   observe(row, event, []);
   tables.anchors.put(anchor, row);
-  if (known) return row;
-  for (const node of attaching) {
+  if (!isNew) return row;
+  for (const { node } of attaching) {
     const thing = tables.things.get(node);
     if (thing && !thing.awaited) tables.things.put(node, { ...thing, awaited: true });
     tables.unit.add(`w:${node}`, anchor, '');
@@ -224,7 +257,7 @@ async function attach(
   return (await reown(tables, anchor, change)) ?? row;
 }
 
-function remember(row: AnchorRow, event: Observed, identifiers: readonly Identifier[]): void {
+export function remember(row: AnchorRow, event: Observed, identifiers: readonly Identifier[]): void {
   for (const { kind, scope, node, role } of identifiers) {
     if (role === 'joining' || !REMEMBERED.has(kind)) continue;
     const known = row.extras.find((extra) => extra.node === node);

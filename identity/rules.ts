@@ -13,9 +13,13 @@ export type Policy = {
   /** Smaller is more specific; contacts stand behind all others. */
   rank(kind: string): number;
   vetoes: boolean;
+  /** Nodes that a component may have; a greater one is thinned. */
+  limit: number;
 };
 
 const CONTACTS_FROM = 10_000;
+/** DESIGN §8: a component over so many nodes is no person's. */
+const COMPONENT_LIMIT = 2_000;
 
 export function policyOf(document: RulesDocument, version: number): Policy {
   const kinds = new Map(Object.entries(document.kinds ?? {}));
@@ -30,6 +34,7 @@ export function policyOf(document: RulesDocument, version: number): Policy {
     rank: (kind) =>
       (kinds.get(kind)?.priority ?? kindRank(kind)) + (kindRule(kind)?.contact === true ? CONTACTS_FROM : 0),
     vetoes: document.names?.veto ?? true,
+    limit: document.components?.limit ?? COMPONENT_LIMIT,
   };
 }
 

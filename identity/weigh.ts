@@ -1,6 +1,5 @@
 import { type AnchorEvidence, type AnchorNode, compareText } from './evidence.ts';
 import type { Policy } from './rules.ts';
-import type { Evidence } from './work.ts';
 
 /** "These two belong together": said by one anchor, between two vertices. `nodes` are the nodes behind them. */
 export type Edge = { a: string; b: string; nodes: [string, string]; strength: number; anchor: AnchorEvidence };
@@ -41,14 +40,28 @@ export function sortNodes(nodes: readonly AnchorNode[], { rank }: Pick<Policy, '
 }
 
 /**
+ * Whatever its kind, a value with so many partners of one kind is nobody's own: the till's default card, a test account.
+ * DESIGN §8 bounds a component by as many nodes.
+ */
+const CROWD = 2_000;
+
+/** Few components are so great that it has to be asked. */
+const isCrowd = (anchors: readonly AnchorEvidence[]): boolean =>
+  anchors.length > 20 && new Set(anchors.flatMap(({ nodes }) => nodes.map(({ node }) => node))).size > CROWD;
+
+type Weighed = { anchors: readonly AnchorEvidence[]; allowed: ReadonlySet<string>; policy: Policy };
+
+/**
  * Values with more distinct partners of a kind than their cap allows: shop-clerk and call-centre numbers.
  * Judged on raw evidence, never on customers, so that it does not depend on what was joined.
  */
-export function hotNodes({ anchors, allowed, policy }: Pick<Evidence, 'anchors' | 'allowed' | 'policy'>): Set<string> {
+export function hotNodes({ anchors, allowed, policy }: Weighed): Set<string> {
+  const crowd = isCrowd(anchors) ? [{ kind: '*', over: CROWD }] : [];
+  const capsOf = (kind: string) => [...policy.caps(kind), ...crowd];
   const partners = new Map<string, { kind: string; by: Map<string, Set<string>> }>();
   for (const { nodes } of anchors) {
     for (const node of nodes) {
-      if (policy.caps(node.kind).length === 0 || allowed.has(node.node)) continue;
+      if (capsOf(node.kind).length === 0 || allowed.has(node.node)) continue;
       const found = partners.get(node.node) ?? { kind: node.kind, by: new Map<string, Set<string>>() };
       partners.set(node.node, found);
       for (const other of nodes) {
@@ -60,11 +73,9 @@ export function hotNodes({ anchors, allowed, policy }: Pick<Evidence, 'anchors' 
   }
   const hot = new Set<string>();
   for (const [node, { kind, by }] of partners) {
-    const over = policy
-      .caps(kind)
-      .some((cap) =>
-        [...by].some(([partner, values]) => (cap.kind === '*' || cap.kind === partner) && values.size > cap.over),
-      );
+    const over = capsOf(kind).some((cap) =>
+      [...by].some(([partner, values]) => (cap.kind === '*' || cap.kind === partner) && values.size > cap.over),
+    );
     if (over) hot.add(node);
   }
   return hot;

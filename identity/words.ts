@@ -50,6 +50,13 @@ const TEXTS = new Map<string, Phrase>([
     'hot',
     (a) => ({ zh: `${a.zh}关联的人过多，不作合并依据`, en: `the ${a.en} has too many partners and joins nobody` }),
   ],
+  [
+    'component_too_large',
+    (a, b) => ({
+      zh: `${a.zh}与${b.zh}相连，但牵连过广，较弱的证据暂不采信`,
+      en: `${a.en} and ${b.en} were told together, but too many hang together: weaker evidence waits`,
+    }),
+  ],
   ['blocked', (a) => ({ zh: `${a.zh}已被停用，不作合并依据`, en: `the ${a.en} was blocked by a person` })],
   ['past', (a) => ({ zh: `${a.zh}已换了使用者`, en: `the ${a.en} has passed to another holder` })],
   ['quarantined', (a) => ({ zh: `${a.zh}疑似误填，未采信`, en: `the ${a.en} was taken for a slip and not believed` })],

@@ -1,7 +1,7 @@
 import { Problem } from '../schemas/errors.ts';
 import { FUTURE_LIMIT_MS, type LookupFate, type RefusedIdentifier } from '../schemas/fate.ts';
 import type { Ring } from '../schemas/ring.ts';
-import type { Known, Verdict } from './consume.ts';
+import type { Known } from './consume.ts';
 import type { Log, Position } from './log/port.ts';
 import type { Entry, KnownEvent } from './port.ts';
 import type { Preparer, Step } from './prepare.ts';
@@ -18,7 +18,7 @@ export type EntryResult = {
   identifiers?: RefusedIdentifier[];
 };
 /** `results` are what the door can foresee; `verdicts` are filled in when this process applies the entries. */
-export type Taken = { positions: Position[]; results: EntryResult[]; verdicts: { told: Verdict | null }[] };
+export type Taken = { positions: Position[]; results: EntryResult[]; verdicts: Known['verdict'][] };
 
 export type Acceptor = {
   /**
@@ -114,8 +114,8 @@ function keyOf(steps: readonly Step[]): string {
 
 /** The fate of an entry is that of its first event; `seen` learns what stands under each hash from then on. */
 function resultOf(steps: readonly Step[], entry: Entry, seen: Map<string, string | undefined>): EntryResult {
-  const step = steps.find(({ kind }) => kind !== 'ask');
-  if (!step || step.kind === 'ask') return { id: null, hash: null, fate: 'accepted' };
+  const step = steps.find(({ kind }) => kind === 'event' || kind === 'drop');
+  if (step?.kind !== 'event' && step?.kind !== 'drop') return { id: null, hash: null, fate: 'accepted' };
   if (step.kind === 'drop') {
     const { fate, reason, detail } = step;
     return { id: givenId(entry), hash: null, fate, reason, detail };

@@ -3,7 +3,7 @@ import { Problem } from '../schemas/errors.ts';
 import type { EventInput } from '../schemas/event.ts';
 import type { Reason } from '../schemas/fate.ts';
 import { type FieldTable, judgeFields } from './fields.ts';
-import type { ImportUnit } from './import/unit.ts';
+import type { ImportUnit, Upload } from './import/unit.ts';
 import type { Platform } from './platform.ts';
 
 /** A request at a webhook door. Header names are lower-case; a repeated query parameter keeps its first value. */
@@ -77,6 +77,8 @@ export type Pull<Settings> = {
   everySeconds: number;
   /** Calls a second that the platform allows an application. */
   callsPerSecond: number;
+  /** True where `next` keeps to `platform.range`: a part of the past can then be read again. */
+  ranged?: boolean;
   /** True where the settings have all that this needs. */
   ready(settings: Settings): boolean;
   /** The next page from a cursor on; `cursor` is undefined at the very first turn. Throws PlatformError. */
@@ -86,17 +88,16 @@ export type Pull<Settings> = {
 /** Answers one Ask with items for the log. Throws PlatformError. */
 export type Asker<Settings> = {
   callsPerSecond: number;
+  /** True where the settings have all that this needs; until then the ask waits. Absent: they always have. */
+  ready?(settings: Settings): boolean;
   answer(platform: Platform, settings: Settings, params: Ask['params']): Promise<(Item | BadItem)[]>;
 };
 
 /** Files that a source takes by `POST /v1/imports`. */
 export type Files<Settings> = {
   kinds: readonly string[];
-  /** `kind` is one of `kinds`, or `auto`. `spoolDir`: a directory for a large upload while it is read. */
-  read(
-    body: AsyncIterable<Buffer>,
-    options: { kind: string; settings: Settings; spoolDir: string },
-  ): AsyncGenerator<ImportUnit>;
+  /** `kind` is one of `kinds`, or `auto`. */
+  read(upload: Upload, options: { kind: string; settings: Settings }): AsyncGenerator<ImportUnit>;
 };
 
 /** A sentence or two in both languages. */
@@ -146,9 +147,13 @@ export type Channel = Omit<ChannelPage<Record<string, unknown>>, 'help'> & {
   settings: z.ZodType<unknown>;
   secrets: readonly string[];
   fields: FieldTable;
+  /** Whether it has a webhook; without one `accept` refuses all. */
+  door: boolean;
   accept(request: DoorRequest, settings: unknown): Verdict;
-  /** Never throws `field_type_changed`: it is an outcome. `unknown` are the paths of fields that nobody listed. */
+  /** Never throws `field_type_changed`: it is an outcome. */
   map(item: Item, context: Omit<MapContext, 'meta'>): Outcome[];
+  /** As `map`, read once for both: `unknown` are the paths of fields that nobody listed. */
+  judge(item: Item, context: Omit<MapContext, 'meta'>): { outcomes: Outcome[]; unknown: string[] };
   unknownFields(item: Item): string[];
   pulls: readonly Pull<unknown>[];
   asks: Readonly<Record<string, Asker<unknown>>>;
@@ -163,20 +168,25 @@ export function defineChannel<Settings>(file: ChannelFile<Settings>): Channel {
     if (parsed.success) return parsed.data;
     throw new Problem('source_incomplete', wrongSetting(parsed.error));
   };
+  const judge: Channel['judge'] = (item, context) => {
+    const value = read(item);
+    const { changed, unknown } = judgeFields(value, fields);
+    const outcomes: Outcome[] = changed
+      ? [{ kind: 'drop', fate: 'quarantined', reason: 'field_type_changed', detail: changed }]
+      : map(value, { ...context, meta: item.meta });
+    return { outcomes, unknown };
+  };
   return {
     ...file,
+    judge,
+    door: accept !== undefined,
     accept: (request, settings) => {
       const parsed = file.settings.safeParse(settings);
       if (!parsed.success) return incomplete(wrongSetting(parsed.error));
       if (accept) return accept(request, parsed.data);
       return incomplete(`no webhook${files ? `: upload files to /v1/imports/${file.name}` : ''}`);
     },
-    map: (item, context) => {
-      const value = read(item);
-      const { changed } = judgeFields(value, fields);
-      if (changed) return [{ kind: 'drop', fate: 'quarantined', reason: 'field_type_changed', detail: changed }];
-      return map(value, { ...context, meta: item.meta });
-    },
+    map: (item, context) => judge(item, context).outcomes,
     unknownFields: (item) => judgeFields(read(item), fields).unknown,
     pulls: pulls.map((pull) => ({
       ...pull,
@@ -184,13 +194,17 @@ export function defineChannel<Settings>(file: ChannelFile<Settings>): Channel {
       next: (platform, settings, cursor) => pull.next(platform, check(settings), cursor),
     })),
     asks: Object.fromEntries(
-      Object.entries(asks).map(([name, { callsPerSecond, answer }]): [string, Asker<unknown>] => [
+      Object.entries(asks).map(([name, { callsPerSecond, ready, answer }]): [string, Asker<unknown>] => [
         name,
-        { callsPerSecond, answer: (platform, settings, params) => answer(platform, check(settings), params) },
+        {
+          callsPerSecond,
+          ready: (settings) => file.settings.safeParse(settings).success && (ready?.(check(settings)) ?? true),
+          answer: (platform, settings, params) => answer(platform, check(settings), params),
+        },
       ]),
     ),
     files: files
-      ? { ...files, read: (body, options) => files.read(body, { ...options, settings: check(options.settings) }) }
+      ? { ...files, read: (upload, options) => files.read(upload, { ...options, settings: check(options.settings) }) }
       : null,
   };
 }

@@ -1,7 +1,7 @@
 import { type Fate, FUTURE_LIMIT_MS, type Reason } from '../schemas/fate.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { Batch } from './log/port.ts';
-import type { ChangeNote, Committed, Dead, Entry, Hands, Names, Prepared } from './port.ts';
+import type { ChangeNote, Committed, Dead, Entry, Hands, Names, Prepared, Verdict } from './port.ts';
 import type { Preparer, Step } from './prepare.ts';
 import { openEntry } from './record.ts';
 
@@ -18,12 +18,13 @@ export type Consumption = {
    */
   remember(value: Buffer, known: Known): void;
 };
-export type Verdict = { fate: Fate; reason: Reason | null };
-export type Known = { entry: Entry; steps: Step[]; verdict: { told: Verdict | null } };
+/** `gone`: a replay of what was replayed before, which does nothing. */
+export type Known = { entry: Entry; steps: Step[]; verdict: { told: Verdict | null; gone?: boolean } };
 
 type Applying = Omit<Hands, 'commit'>;
 type Judged = Exclude<Entry, { kind: 'decision' }>;
-type Place = { hands: Applying; entry: Judged; id: string; notes: ChangeNote[] };
+/** `corrects`: hash of the event that the replayed letter was written for. */
+type Place = { hands: Applying; entry: Judged; id: string; notes: ChangeNote[]; corrects: string | null };
 
 export function makeConsumption<Done extends Committed>(deps: {
   ring: Ring;
@@ -42,6 +43,8 @@ export function makeConsumption<Done extends Committed>(deps: {
     const entry = openEntry(ring, value);
     return { entry, steps: entry.kind === 'decision' ? [] : preparer.steps(entry), verdict: { told: null } };
   };
+  const hashesOf = (value: Buffer): string[] =>
+    (memory.get(value)?.steps ?? []).flatMap((step) => preparedOf(step)?.hash ?? []);
   const attempt = async (batch: Batch): Promise<Done | null> => {
     const position = await hands.position(batch.partition);
     const work = batch.records
@@ -52,10 +55,17 @@ export function makeConsumption<Done extends Committed>(deps: {
     for (const { known, offset } of work) {
       const { entry, steps, verdict } = known;
       if (entry.kind === 'decision') await hands.decide(entry.decision, entry.received, notes);
-      else verdict.told = await applyEntry({ hands, entry, id: `${batch.partition}-${offset}`, notes }, steps);
+      else {
+        const letter = entry.replay === undefined ? undefined : await hands.takeDead(entry.replay);
+        const place = { hands, entry, id: `${batch.partition}-${offset}`, notes, corrects: letter?.corrects ?? null };
+        verdict.gone = letter === null;
+        verdict.told = verdict.gone ? null : await applyEntry(place, steps);
+      }
     }
     const last = batch.records[batch.records.length - 1];
-    return hands.commit(batch.partition, (last?.offset ?? -1) + 1, notes);
+    const done = await hands.commit(batch.partition, (last?.offset ?? -1) + 1, notes);
+    // The door waits for repeats too, and for what another process was faster with.
+    return done && { ...done, applied: [...done.applied, ...batch.records.flatMap(({ value }) => hashesOf(value))] };
   };
   return {
     remember: (value, known) => {
@@ -67,7 +77,11 @@ export function makeConsumption<Done extends Committed>(deps: {
           hands.forget();
           throw error;
         });
-        if (done) return committed(done);
+        if (done) {
+          // The log holds on to its last records for a while: what was parsed of them must not stay with them.
+          for (const { value } of batch.records) memory.delete(value);
+          return committed(done);
+        }
       }
     },
   };
@@ -75,21 +89,28 @@ export function makeConsumption<Done extends Committed>(deps: {
 
 const preparedOf = (step: Step): Prepared | null => (step.kind === 'event' ? step.prepared : null);
 
-/** The fate of an entry is that of its first event or drop; what only asks the platform something is accepted. */
+/**
+ * The fate of an entry is that of its first event or drop; what only asks the platform something is accepted, and what
+ * only ends an ask has no fate. An entry of repeats alone asks nothing: it did so when it first came.
+ */
 async function applyEntry(place: Place, steps: readonly Step[]): Promise<Verdict | null> {
   const { hands, entry } = place;
-  let first: Verdict | null = null;
-  for (const [at, step] of steps.entries()) {
-    const here = at === 0 ? place : { ...place, id: `${place.id}-${at}` };
-    if (step.kind === 'ask') hands.ask(here.id, namesOf(entry), step.ask, entry.received);
-    else {
-      const told = step.kind === 'drop' ? drop(here, step) : await applyPrepared(here, step.prepared);
-      first ??= told;
-    }
+  const told: Verdict[] = [];
+  const idOf = (step: Step): string => (step === steps[0] ? place.id : `${place.id}-${steps.indexOf(step)}`);
+  for (const step of steps) {
+    const here = { ...place, id: idOf(step) };
+    if (step.kind === 'drop') told.push(drop(here, step));
+    else if (step.kind === 'event') told.push(await applyPrepared(here, step.prepared));
+    else if (step.kind === 'fields') hands.drift(namesOf(entry), step.unknown, entry.received);
   }
-  first ??= countAs(hands, namesOf(entry), 'accepted', null);
-  if (entry.replay) hands.replayed(entry.replay);
+  const repeats = told.length > 0 && told.every(({ reason }) => reason === 'seen_before');
+  for (const step of steps) {
+    if (step.kind === 'ask' && !repeats) hands.ask(idOf(step), namesOf(entry), step.ask, entry.received);
+  }
+  const first = told[0] ?? (steps.length > 0 ? countAs(hands, namesOf(entry), 'accepted', null) : null);
   if (entry.kind === 'item' && entry.answers) hands.answered(entry.answers);
+  // A replay of a row is no row of the file again.
+  if (entry.kind === 'item' && entry.import && !entry.replay && first) hands.imported(entry.import, first);
   return first;
 }
 
@@ -108,18 +129,24 @@ function namesOf(entry: Judged): Names {
 function drop({ hands, entry, id }: Place, dead: Dead): Verdict {
   hands.count(namesOf(entry), dead.fate, dead.reason);
   if (dead.fate !== 'ignored') hands.keepDead(id, entry, namesOf(entry), dead);
-  return { fate: dead.fate, reason: dead.reason };
+  return dead;
 }
 
-/** The first event under a key stands; what comes after it is a repeat, another telling, or a replay that mends it. */
+/**
+ * The first event under a key stands; what comes after it is a repeat, another telling, or a replay that mends or
+ * corrects it.
+ */
 async function applyPrepared(place: Place, prepared: Prepared): Promise<Verdict> {
   const { hands, entry, notes } = place;
   const known = await hands.known(prepared.hash);
   const mends = entry.replay !== undefined && known?.fate === 'quarantined';
   if (known && !mends) {
     if (known.content === prepared.content) return count(place, prepared, 'duplicate', 'seen_before');
-    if (!prepared.retold)
-      return setApart(place, prepared, 'duplicate', 'duplicate_differs', 'another event stands under this id');
+    if (!prepared.retold && place.corrects === prepared.hash) return correct(place, prepared, known.received);
+    if (!prepared.retold) {
+      const differs = { ...place, corrects: prepared.hash };
+      return setApart(differs, prepared, 'duplicate', 'duplicate_differs', 'another event stands under this id');
+    }
     const { day } = prepared.retold;
     if (day !== null && known.day !== null && day !== known.day && !entry.replay) {
       const detail = 'the receipt number was used on another business day before';
@@ -136,9 +163,24 @@ async function applyPrepared(place: Place, prepared: Prepared): Promise<Verdict>
   return count(place, prepared, 'accepted', owner === null ? 'anonymous' : null);
 }
 
+/**
+ * The later telling stands from now on, under the `received` of the first: as if it had come then. It moves into the
+ * place of the other, which is the duplicate now.
+ */
+async function correct(place: Place, prepared: Prepared, received: number): Promise<Verdict> {
+  const { hands, notes } = place;
+  if (prepared.time > prepared.received + FUTURE_LIMIT_MS) {
+    const detail = 'the event time is more than 24 hours after it was received';
+    return setApart(place, prepared, 'quarantined', 'time_in_future', detail);
+  }
+  const owner = await hands.correct({ ...prepared, received }, prepared.received, notes);
+  count(place, prepared, 'duplicate', 'corrected');
+  return { fate: 'accepted', reason: owner === null ? 'anonymous' : null, detail: '' };
+}
+
 function countAs(hands: Applying, names: Names, fate: Fate, reason: Reason | null): Verdict {
   hands.count(names, fate, reason);
-  return { fate, reason };
+  return { fate, reason, detail: '' };
 }
 
 function count({ hands }: Place, { event }: Prepared, fate: Fate, reason: Reason | null): Verdict {
@@ -147,6 +189,7 @@ function count({ hands }: Place, { event }: Prepared, fate: Fate, reason: Reason
 
 /** Kept and listed with the dead letters, to be looked at and replayed. */
 function setApart(place: Place, prepared: Prepared, fate: Fate, reason: Reason, detail: string): Verdict {
-  place.hands.keepDead(place.id, place.entry, prepared.event, { fate, reason, detail });
-  return count(place, prepared, fate, reason);
+  const corrects = place.corrects === prepared.hash ? { corrects: prepared.hash } : {};
+  place.hands.keepDead(place.id, place.entry, prepared.event, { fate, reason, detail, ...corrects });
+  return { ...count(place, prepared, fate, reason), detail };
 }

@@ -1,4 +1,4 @@
-import { isFields } from './pick.ts';
+import { type Fields, isFields } from './pick.ts';
 
 /**
  * What a platform's payload is made of, as its connector knows it: the schema that drift is judged by. It is declared,
@@ -25,6 +25,7 @@ export type FieldType = FieldClass | `${FieldClass}|${FieldClass}`;
 export type FieldTable = Readonly<Record<string, FieldType | readonly [FieldType, string]>>;
 
 const DIGITS = /^-?\d+$/;
+const FLAGS = new Set<unknown>([0, 1, '0', '1', 'true', 'false', '']);
 
 const FITS: Record<FieldClass, (value: unknown) => boolean> = {
   any: () => true,
@@ -33,7 +34,7 @@ const FITS: Record<FieldClass, (value: unknown) => boolean> = {
   number: (value) => typeof value === 'number',
   integer: (value) =>
     typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && DIGITS.test(value.trim()),
-  flag: (value) => typeof value === 'boolean' || ['0', '1', 'true', 'false', ''].includes(String(value)),
+  flag: (value) => value === true || value === false || FLAGS.has(value),
   list: Array.isArray,
   map: isFields,
 };
@@ -71,10 +72,19 @@ function nodeOf(table: FieldTable): Node {
 const classesAt = (node: Node): FieldClass[] =>
   node.classes ?? (node.children.has('[]') ? (node.children.size > 1 ? ['list', 'map'] : ['list']) : ['map']);
 
+/** The fields of a map that its table does not list there: a connector keeps them as they came. */
+export function unlisted(fields: Fields, table: FieldTable): Fields {
+  const { children } = nodeOf(table);
+  if (children.has('*')) return {};
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !children.has(key)));
+}
+
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : isFields(value) ? 'map' : typeof value);
 
-/** Keys may be data: what looks like a value of a person is told as `*`. */
-const safeKey = (key: string): string => (/^[A-Za-z_][\w-]{0,39}$/.test(key) && !/\d{5}/.test(key) ? key : '*');
+/** Keys may be data: what looks like a value of a person, or like an id, is told as `*`. */
+const PLAIN_KEY = /^(?!\w*\d{5})[A-Za-z_][\w-]{0,63}$/;
+const ID_LIKE = /^(?=.*\d)(?=.*[A-Z])(?=.*[a-z]).{16,}$/;
+const safeKey = (key: string): string => (PLAIN_KEY.test(key) && !ID_LIKE.test(key) ? key : '*');
 const MAX_UNKNOWN = 50;
 
 /**
@@ -86,10 +96,10 @@ export function judgeFields(value: unknown, table: FieldTable): { changed: strin
   const unknown = new Set<string>();
   let changed: string | null = null;
   const walk = (part: unknown, node: Node, path: string): void => {
-    if (part === null || part === undefined || changed !== null) return;
+    if (part === null || part === undefined) return;
     const classes = classesAt(node);
     if (!classes.some((one) => FITS[one](part))) {
-      changed = `${path || 'the payload'}: ${kindOf(part)}, not ${classes.join(' or ')}`;
+      changed ??= `${path || 'the payload'}: ${kindOf(part)}, not ${classes.join(' or ')}`;
       return;
     }
     if (classes.includes('any')) return;

@@ -22,7 +22,19 @@ export type Platform = {
   token(name: string, make: () => Promise<{ value: string; seconds: number }>): Promise<string>;
   /** Epoch ms. */
   now(): number;
+  /**
+   * A part of the past (epoch ms) that somebody wants read again; absent in a pull's ordinary turns. Its reading begins
+   * without a cursor, at `from`, and ends at `to`.
+   */
+  range?: { from: number; to: number };
 };
+
+/** What a pull reads at its very first turn: up to `now`, from `reach` ms before it on. */
+export function spanOf({ now, range }: Platform, reach: number): { now: number; reach: number } {
+  if (!range) return { now: now(), reach };
+  const to = Math.min(range.to, now());
+  return { now: to, reach: Math.max(0, to - range.from) };
+}
 
 /**
  * Why a platform did not give what was asked. `throttled` and `unreachable` are tried again, after `afterMs` where the

@@ -4,15 +4,27 @@ import { type CanonicalEvent, type EventInput, eventInput, eventKey, parseTime }
 import type { Identifier } from '../schemas/identifier.ts';
 import { STRENGTH } from '../schemas/identifier.ts';
 import type { Ring } from '../schemas/ring.ts';
-import type { Ask, Channel, Outcome } from './channel.ts';
+import type { Ask, Channel, Item, Outcome } from './channel.ts';
 import type { Normaliser } from './identify.ts';
 import type { Dead, Entry, Prepared } from './port.ts';
+import { askOf, isAnswered, isAskItem } from './pull/marks.ts';
+import { itemToMap } from './rejudge.ts';
 
-export type Step = { kind: 'event'; prepared: Prepared } | { kind: 'ask'; ask: Ask } | ({ kind: 'drop' } & Dead);
+export type Step =
+  | { kind: 'event'; prepared: Prepared }
+  | { kind: 'ask'; ask: Ask }
+  | ({ kind: 'drop' } & Dead)
+  /** Paths of fields that the channel does not list; behind all others. */
+  | { kind: 'fields'; unknown: string[] };
 
 export type Preparer = {
-  /** What one log entry becomes: pure, and the same at the door, in the consumer and in a rebuild. */
+  /**
+   * What one log entry becomes: pure, and the same at the door, in the consumer and in a rebuild. Nothing at all for an
+   * entry that only ends an ask.
+   */
   steps(entry: Exclude<Entry, { kind: 'decision' }>): Step[];
+  /** An event as it was stored, once more: for folding anew what it was told with. */
+  again(event: CanonicalEvent, received: number, queryable: string[] | null): Prepared;
 };
 
 export function makePreparer(ring: Ring, normaliser: Normaliser, channels: ReadonlyMap<string, Channel>): Preparer {
@@ -41,6 +53,7 @@ export function makePreparer(ring: Ring, normaliser: Normaliser, channels: Reado
     };
   };
   return {
+    again: (event, received, queryable) => prepare(event, received, queryable ? { queryable } : {}),
     steps: (entry) => {
       if (entry.kind === 'event') {
         const parsed = eventInput.safeParse(entry.event);
@@ -48,10 +61,21 @@ export function makePreparer(ring: Ring, normaliser: Normaliser, channels: Reado
           return [{ kind: 'drop', fate: 'dead-letter', reason: 'event_malformed', detail: malformed(parsed.error) }];
         return [{ kind: 'event', prepared: prepare(parsed.data, entry.received, {}) }];
       }
-      if (entry.dead) return [{ kind: 'drop', ...entry.dead }];
+      // A verdict of the door holds when it first comes; a replay judges again, and asks again what was given up.
+      if (entry.dead && entry.replay === undefined) return [{ kind: 'drop', ...entry.dead }];
+      if (isAskItem(entry.item)) return askAgain(entry.item);
+      if (isAnswered(entry.item)) return [];
       return mapItem(channels, entry, (event, outcome) => prepare(event, entry.received, outcome));
     },
   };
+}
+
+function askAgain(item: Item): Step[] {
+  try {
+    return [{ kind: 'ask', ask: askOf(item) }];
+  } catch {
+    return [{ kind: 'drop', fate: 'dead-letter', reason: 'unreadable', detail: 'no ask' }];
+  }
 }
 
 function mapItem(
@@ -59,19 +83,27 @@ function mapItem(
   entry: Extract<Entry, { kind: 'item' }>,
   prepare: (event: EventInput, outcome: Extract<Outcome, { kind: 'event' }>) => Prepared,
 ): Step[] {
-  const { channel, source, received } = entry;
+  const { channel, source, received, dead } = entry;
+  const item = itemToMap(entry);
+  if (item === null) return dead ? [{ kind: 'drop', ...dead }] : [];
   try {
-    const outcomes = channels.get(channel)?.map(entry.item, { received, channel, source }) ?? [];
+    const judged = channels.get(channel)?.judge(item, { received, channel, source });
+    const { outcomes = [], unknown = [] } = judged ?? {};
     const steps = outcomes.map((outcome): Step => {
       if (outcome.kind !== 'event') return outcome;
       const parsed = eventInput.safeParse(outcome.event);
       if (parsed.success) return { kind: 'event', prepared: prepare(parsed.data, outcome) };
       return { kind: 'drop', fate: 'dead-letter', reason: 'event_malformed', detail: malformed(parsed.error) };
     });
-    return steps.length > 0
-      ? steps
-      : [{ kind: 'drop', fate: 'ignored', reason: 'type_not_used', detail: 'no event in it' }];
+    // The first verdict says best why an item still is of no use.
+    if (dead && steps.every(({ kind }) => kind === 'drop')) return [{ kind: 'drop', ...dead }];
+    if (steps.length === 0)
+      steps.push({ kind: 'drop', fate: 'ignored', reason: 'type_not_used', detail: 'no event in it' });
+    // Those of a replay were counted when it first came.
+    return unknown.length > 0 && entry.replay === undefined ? [...steps, { kind: 'fields', unknown }] : steps;
   } catch {
+    // What could not be read at the door still cannot.
+    if (dead) return [{ kind: 'drop', ...dead }];
     // What was thrown may quote the payload, so it is not told; the raw item is kept and can be tried by hand.
     return [
       { kind: 'drop', fate: 'dead-letter', reason: 'connector_failed', detail: 'the connector could not map it' },

@@ -6,11 +6,14 @@ import { type Acceptor, makeAcceptor } from '../ingest/accept.ts';
 import { CHANNELS } from '../ingest/channels.ts';
 import { makeConsumption } from '../ingest/consume.ts';
 import { makeNormaliser, type Normaliser } from '../ingest/identify.ts';
+import type { Jobs } from '../ingest/jobs/port.ts';
 import type { Batch } from '../ingest/log/port.ts';
 import { makePreparer, type Preparer } from '../ingest/prepare.ts';
 import { makeProgress, type Progress } from '../ingest/progress.ts';
+import { sleepFor } from '../ingest/pull/pace.ts';
 import { makeSources, type Source, type Sources } from '../ingest/sources.ts';
 import { applyChange, applyEvent } from '../profiles/apply.ts';
+import { applyCorrection, takeBack } from '../profiles/correct.ts';
 import type { Profiles } from '../profiles/port.ts';
 import { settleRows } from '../profiles/settle.ts';
 import { makeTokens, type Tokens } from '../profiles/tokens.ts';
@@ -20,7 +23,9 @@ import { keepConsuming } from './consumer.ts';
 import type { Engines } from './engines.ts';
 import { makeExclusive } from './exclusive.ts';
 import { type Flusher, makeFlusher } from './flush.ts';
+import { defineRuleJobs } from './identity/runs.ts';
 import { startJobs } from './jobs.ts';
+import { makePulls, type Pulls } from './pulls.ts';
 
 /** The stages wired to one another: from the door to the stores, without HTTP. */
 export type House = Engines & {
@@ -37,6 +42,8 @@ export type House = Engines & {
   sources: Sources;
   keys: Keys;
   tokens: Tokens;
+  jobs: Jobs;
+  pulls: Pulls;
   /** Called after every commit with the customers it changed. */
   onChange(listener: (customers: readonly string[]) => void): void;
   /** Null while all is well; else why the consumer stopped. */
@@ -68,9 +75,12 @@ function connect({ engines, ring, now, config }: HouseOptions) {
   const listeners: ((customers: readonly string[]) => void)[] = [];
   const profiles: Profiles = {
     applyEvent: (tables, event, resolution, dirty) => applyEvent(tables, ring, event, resolution, dirty),
+    takeBack,
+    applyCorrection: (tables, event, resolution, left, dirty) =>
+      applyCorrection(tables, ring, event, resolution, left, dirty),
     applyChange: (tables, change, received, dirty) => applyChange(tables, ring, change, received, dirty),
   };
-  const hands = makeHands({ store, ring, now, profiles });
+  const hands = makeHands({ store, ring, now, profiles, again: preparer.again });
   const exclusive = makeExclusive();
   const inMemory = makeReads(store, ring, tablesReader(hands.tables), settle);
   const tokens = makeTokens(ring);
@@ -96,17 +106,21 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const keys = await openKeys({ store, ring, now, adminKey: config.adminKey, show: options.showKey });
   await stages.flusher.recover();
   const consumer = config.roles.has('resolve') ? await keepConsuming(log, work) : null;
-  const jobs = await startJobs({ config, store, now, flusher: stages.flusher });
+  const { acceptor, flusher } = stages;
+  const pulls = makePulls({ channels: CHANNELS, sources, acceptor, store, ring, clock: { now, sleep: sleepFor } });
+  const define = (kinds: Jobs): void => defineRuleJobs(kinds, { ...engines, ...stages, ring, now });
+  const jobs = await startJobs({ config, store, now, flusher, pulls, define });
   return {
     ...engines,
     ...stages,
-    ...{ ring, now, alone: config.redisUrl === undefined, sources, keys },
+    ...{ ring, now, alone: config.redisUrl === undefined, sources, keys, jobs, pulls },
     onChange: (listener) => {
       listeners.push(listener);
     },
     broken: () => consumer?.broken() ?? null,
     close: async () => {
-      await jobs?.close();
+      pulls.stop();
+      await jobs.close();
       await consumer?.stop();
       await stages.flusher.close();
       await log.close();

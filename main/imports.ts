@@ -1,203 +1,195 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import type { ImportView, Services } from '../api/port.ts';
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Services } from '../api/port.ts';
 import { CHANNELS } from '../ingest/channels.ts';
-import type { ImportUnit } from '../ingest/import/unit.ts';
-import type { Entry } from '../ingest/port.ts';
+import { SpoolDamaged } from '../ingest/import/spool.ts';
 import { Problem } from '../schemas/errors.ts';
-import { FATES, type Fate } from '../schemas/fate.ts';
-import { judged } from './events.ts';
 import type { House } from './house.ts';
+import { watched } from './imports/batches.ts';
+import { type ImportRow, type ImportRows, makeRows, READING } from './imports/rows.ts';
+import { Away, runImport, settled } from './imports/run.ts';
+import { makeSpools, refuseFull, type Spools } from './imports/spools.ts';
+import { makeTurns } from './imports/turns.ts';
 
 /**
- * File imports: rows go into the log in batches, each row gets its fate, and what was refused can be fetched by line.
+ * File imports. A file is taken once it stands sealed on the disk; from then on it is read to its end whatever comes in
+ * between: after a crash the number of the last batch applied tells where to go on.
  */
-const ANSWER_MS = 10_000;
-const APPLY_MS = 120_000;
-const BATCH = 500;
-const REJECTS_SHOWN = 1_000;
-
-type State = ImportView & { name: string | null };
-type Rejected = { line: number; reason: string; detail: string };
-
-export function makeImports(house: House, spoolDir: string): Services['imports'] {
-  const running = new Map<string, Promise<void>>();
-  const save = async (state: State, rejected: readonly Rejected[] = []): Promise<void> => {
-    const add = [
-      { list: 'imports', member: state.id, value: JSON.stringify(state) },
-      ...rejected.map((one) => ({
-        list: `rejects:${state.id}`,
-        member: `${one.line.toString().padStart(12, '0')}-${one.reason}`,
-        value: JSON.stringify(one),
-      })),
-    ];
-    await house.store.commit({ seen: new Map(), put: new Map(), add, remove: [] });
-  };
-  const get = async (id: string): Promise<ImportView | null> => {
-    const [found] = await house.store.range('imports', { before: `${id}!`, reverse: true, limit: 1 });
-    if (found?.member !== id) return null;
-    const { name: _, ...view }: State = JSON.parse(found.value);
-    // A process that died left its import behind: sending the file again is safe, and says what is there already.
-    return view.state === 'running' && !running.has(id) ? { ...view, state: 'failed' } : view;
-  };
-  return {
-    get,
-    rejects: async (id) => ((await get(id)) ? Readable.from(rejectLines(house, id)) : null),
-    run: async (channel, source, options, body) => {
-      const configured = await house.sources.get(channel, source);
-      const definition = CHANNELS.get(channel);
-      if (!configured || !definition) throw new Problem('source_unknown', 'no such channel or source is configured');
-      const { files } = definition;
-      if (!files) throw new Problem('source_unknown', `the channel ${channel} takes no files`);
-      const kind = [...files.kinds, 'auto'].find((one) => one === options.kind);
-      if (!kind) throw new Problem('body_malformed', `kind is one of auto, ${files.kinds.join(', ')}`);
-      const id = `i_${randomUUID()}`;
-      const state: State = {
-        id,
-        state: 'running',
-        kind: null,
-        encoding: null,
-        rows: 0,
-        fates: {},
-        reasons: {},
-        rejects: `/v1/imports/${id}/rejects`,
-        name: options.name,
-      };
-      await save(state);
-      let refusal: Problem | null = null;
-      const units = files.read(body, { kind, settings: configured.settings, spoolDir: join(spoolDir, 'spool') });
-      const work = runImport(house, state, { channel, source, units }, save).catch(async (error: unknown) => {
-        if (error instanceof Problem) refusal = error;
-        state.state = 'failed';
-        await save(state).catch(() => undefined);
-      });
-      running.set(id, work);
-      void work.finally(() => running.delete(id));
-      await Promise.race([work, new Promise((resolve) => setTimeout(resolve, ANSWER_MS).unref())]);
-      if (refusal) throw refusal;
-      const { name: _, ...view } = state;
-      return view;
-    },
-  };
-}
-
-async function* rejectLines(house: House, id: string): AsyncGenerator<string> {
-  for (let after: string | undefined; ; ) {
-    const chunk = await house.store.range(`rejects:${id}`, { after, limit: REJECTS_SHOWN });
-    for (const { value } of chunk) yield `${value}\n`;
-    const last = chunk[chunk.length - 1];
-    if (!last || chunk.length < REJECTS_SHOWN) return;
-    after = last.member;
-  }
-}
-
-type Work = { channel: string; source: string; units: AsyncGenerator<ImportUnit> };
-/** An entry with the lines that share its fate. */
-type Rows = {
-  lines: number[];
-  entry: (received: number) => Entry;
-  told: { fate: Fate; reason: string; detail: string } | null;
+export type Imports = Services['imports'] & {
+  /** Takes up what an earlier process left, beside all else. Before the doors open: it removes broken uploads. */
+  resume(): Promise<void>;
+  /** Stops at the next safe point; what is not done goes on at the next start. */
+  halt(): Promise<void>;
 };
 
-async function runImport(
-  house: House,
-  state: State,
-  work: Work,
-  save: (state: State, rejected?: readonly Rejected[]) => Promise<void>,
-): Promise<void> {
-  let batch: Rows[] = [];
-  const flush = async (): Promise<void> => {
-    const taken = batch;
-    batch = [];
-    if (taken.length === 0) return;
-    const sent = await takeWhenRoom(house, taken);
-    // Rows are told their fate as it is applied: only then is known what is a repeat and what another telling.
-    await house.progress.reached(sent.positions, APPLY_MS);
-    const results = judged(sent);
-    const rejected: Rejected[] = [];
-    for (const [index, rows] of taken.entries()) {
-      const result = results[index];
-      const fate = FATES.find((one) => one === (rows.told?.fate ?? result?.fate)) ?? 'accepted';
-      tally(
-        state,
-        rows,
-        fate,
-        rows.told?.reason ?? result?.reason ?? null,
-        rows.told?.detail ?? result?.detail ?? '',
-        rejected,
-      );
-    }
-    await save(state, rejected);
-  };
-  for await (const unit of work.units) {
-    if (unit.type === 'head') Object.assign(state, { kind: unit.kind, encoding: unit.encoding });
-    else if (unit.type === 'failed') {
-      await fail(house, work, unit);
-      state.state = 'failed';
-      return save(state);
-    } else batch.push(rowsOf(work, unit));
-    if (batch.length >= BATCH) await flush();
-  }
-  await flush();
-  state.state = 'done';
-  await save(state);
-}
+const ANSWER_MS = 10_000;
+const RETRY_MS = 1_000;
+/** Large files that are read at once; each may hold open receipts and a table of places. */
+const AT_ONCE = 4;
+/** Smaller ones wait for nobody, in bytes. */
+const SMALL = 4 * 1024 * 1024;
 
-const LISTED = new Set<Fate>(['dead-letter', 'quarantined']);
+type Running = { work: Promise<void>; read: number };
+type Room = {
+  house: House;
+  rows: ImportRows;
+  spools: Spools;
+  running: Map<string, Running>;
+  halting: AbortController;
+  turn<T>(work: () => Promise<T>): Promise<T>;
+};
+/** Who sent the file and waits for an answer: a full disk is told to them while nothing is in the log. */
+type Caller = { waits: boolean; refusal: Problem | null };
 
-function tally(
-  state: State,
-  rows: Rows,
-  fate: Fate,
-  reason: string | null,
-  detail: string,
-  rejected: Rejected[],
-): void {
-  const count = rows.lines.length;
-  state.rows += count;
-  state.fates[fate] = (state.fates[fate] ?? 0) + count;
-  if (reason !== null) state.reasons[reason] = (state.reasons[reason] ?? 0) + count;
-  if (reason !== null && LISTED.has(fate)) for (const line of rows.lines) rejected.push({ line, reason, detail });
-}
-
-function rowsOf({ channel, source }: Work, unit: Extract<ImportUnit, { type: 'unit' | 'row' }>): Rows {
-  const base = { kind: 'item' as const, channel, source, item: unit.item };
-  if (unit.type === 'unit') return { lines: unit.lines, entry: (received) => ({ ...base, received }), told: null };
-  const { line, fate, reason, detail } = unit;
+export function makeImports(house: House, directory: string): Imports {
+  const running: Room['running'] = new Map();
+  const rows = makeRows(house, (id) => running.get(id)?.read ?? 0);
+  const spools = makeSpools(directory, house.ring);
+  const room: Room = { house, rows, spools, running, halting: new AbortController(), turn: makeTurns(AT_ONCE) };
+  const find = rows.find;
   return {
-    lines: [line],
-    entry: (received) => ({ ...base, received, dead: { fate, reason, detail } }),
-    told: { fate, reason, detail },
+    run: (channel, source, options, body) => run(room, { channel, source, ...options }, body),
+    get: async (id) => {
+      const row = await find(id);
+      return row && rows.view(row);
+    },
+    list: rows.list,
+    rejects: async (id) => ((await find(id)) ? rows.rejects(id) : null),
+    resume: () => resume(room),
+    halt: async () => {
+      room.halting.abort(new Problem('not_ready', 'the service is about to end'));
+      await Promise.allSettled([...running.values()].map(({ work }) => work));
+    },
   };
 }
 
-/** While the consumer is behind, the import waits: the file is not lost by being faster than the store. */
-async function takeWhenRoom(house: House, rows: readonly Rows[]) {
+type Asked = { channel: string; source: string; kind: string; name: string | null };
+
+async function run(room: Room, asked: Asked, body: Readable): ReturnType<Imports['run']> {
+  const { house, rows, spools, halting } = room;
+  const { channel, source, kind, name } = asked;
+  const settings = await settingsOf(house, asked);
+  halting.signal.throwIfAborted();
+  const row = rows.begin({ channel, source, asked: kind, place: await spools.place() }, { name, settings });
+  await rows.save(row).catch(refuseFull);
+  const stop = (): unknown => body.destroy(halting.signal.reason);
+  halting.signal.addEventListener('abort', stop);
+  try {
+    row.bytes = await spools.take(row, body);
+    row.state = 'running';
+    await rows.save(row).catch(refuseFull);
+  } catch (error) {
+    await fail(room, row, 'the upload broke off').catch(() => undefined);
+    throw error;
+  } finally {
+    halting.signal.removeEventListener('abort', stop);
+  }
+  const caller: Caller = { waits: true, refusal: null };
+  const work = begin(room, row, caller);
+  const late = pause(ANSWER_MS, undefined, { ref: false });
+  await Promise.race([work, late]);
+  caller.waits = false;
+  if (caller.refusal) throw caller.refusal;
+  return rows.view(row);
+}
+
+/** The settings of a source that takes such files. Throws Problem. */
+async function settingsOf(house: House, { channel, source, kind }: Asked): Promise<Record<string, unknown>> {
+  const configured = await house.sources.get(channel, source);
+  const definition = CHANNELS.get(channel);
+  if (!configured || !definition) throw new Problem('source_unknown', 'no such channel or source is configured');
+  const { files } = definition;
+  if (!files) throw new Problem('source_unknown', `the channel ${channel} takes no files`);
+  if (kind !== 'auto' && !files.kinds.includes(kind)) {
+    throw new Problem('body_malformed', `kind is one of ${['auto', ...files.kinds].join(', ')}`);
+  }
+  const parsed = definition.settings.safeParse(configured.settings);
+  if (parsed.success) return configured.settings;
+  throw new Problem('source_incomplete', `setting ${parsed.error.issues[0]?.path.join('.') ?? ''} is missing or wrong`);
+}
+
+/** Starts the work on a file that stands on the disk. What it resolves to is told by its row. */
+function begin(room: Room, row: ImportRow, caller: Caller | null): Promise<void> {
+  const goOn = (): Promise<void> => untilDone(room, row, caller);
+  const work = row.bytes <= SMALL ? goOn() : room.turn(goOn);
+  room.running.set(row.id, { work, read: 0 });
+  return work.finally(() => room.running.delete(row.id));
+}
+
+async function untilDone(room: Room, row: ImportRow, caller: Caller | null): Promise<void> {
+  const { signal } = room.halting;
+  for (let again = caller === null; !signal.aborted; again = true) {
+    try {
+      const wrong = await attempt(room, row, caller, again);
+      return await (wrong === null ? end(room, row, 'done') : fail(room, row, wrong));
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof Away) await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      else {
+        if (caller && error instanceof Problem) caller.refusal = error;
+        return fail(room, row, explain(error)).catch(() => undefined);
+      }
+    }
+  }
+}
+
+const explain = (error: unknown): string =>
+  error instanceof Problem
+    ? error.message
+    : error instanceof SpoolDamaged
+      ? 'the file as it was kept is damaged: send it again'
+      : 'the file could not be read to its end: send it again';
+
+/** Reads the file once and puts into the log what is not there yet; gives what is wrong with it, or null. */
+async function attempt(room: Room, row: ImportRow, caller: Caller | null, again: boolean): Promise<string | null> {
+  const { house, rows, spools, running } = room;
+  const { signal } = room.halting;
+  if (again) await settled(house, signal);
+  const done = again ? await rows.applied(row.id) : 0;
+  if (row.reading !== READING) return 'begun by a version that reads files in another way: send it again';
+  const upload = await spools.open(row);
+  const files = CHANNELS.get(row.channel)?.files;
+  if (!upload || !files) return 'the file as it was kept is gone: send it again';
+  const seen = watched(upload, (read) => {
+    signal.throwIfAborted();
+    const known = running.get(row.id);
+    if (known) known.read = read;
+  });
+  const units = files.read(seen, { kind: row.asked, settings: rows.settingsOf(row) });
+  const refusable = (): boolean => caller?.waits === true;
+  return runImport(house, { row, units, done, signal, refusable, save: (next) => persist(room, next) });
+}
+
+/** Writes a row for as long as it takes: a store that is full or away comes back. */
+async function persist({ rows, halting }: Room, row: ImportRow): Promise<void> {
   for (;;) {
     try {
-      return await house.acceptor.take((received) => rows.map(({ entry }) => entry(received)));
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'overloaded') throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      return await rows.save(row);
+    } catch {
+      await pause(RETRY_MS, undefined, { signal: halting.signal });
     }
   }
 }
 
-/** A file that cannot be read at all is one dead letter. */
-async function fail(
-  house: House,
-  { channel, source }: Work,
-  failure: { reason: 'encoding_unknown' | 'unreadable'; detail: string },
-): Promise<void> {
-  await house.acceptor.take((received) => [
-    {
-      kind: 'item',
-      received,
-      channel,
-      source,
-      item: { body: '', meta: {} },
-      dead: { fate: 'dead-letter', ...failure },
-    },
-  ]);
+/** The row first: a file without a row is removed at the next start, a row without its file would have failed. */
+async function end(room: Room, row: ImportRow, state: 'done' | 'failed'): Promise<void> {
+  row.state = state;
+  await persist(room, row);
+  await room.spools.remove(row);
+}
+
+async function fail(room: Room, row: ImportRow, error: string): Promise<void> {
+  row.error = error;
+  await end(room, row, 'failed');
+}
+
+async function resume(room: Room): Promise<void> {
+  const place = await room.spools.place();
+  const open = await room.rows.open();
+  const mine = open.filter((row) => room.house.alone || row.place === place);
+  await room.spools.sweep(mine);
+  for (const row of mine) {
+    if (row.state === 'running') void begin(room, row, null);
+    else await fail(room, row, 'the service ended while the file was sent: send it again');
+  }
 }

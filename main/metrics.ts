@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { readFates } from './deadletters.ts';
+import { driftCounts } from './drift.ts';
 import type { House } from './house.ts';
 
 /** Prometheus text. Labels are names of sources and fates, never anything of a person. */
@@ -19,14 +20,42 @@ export function makeMetrics(house: House, down: () => string[]): () => Promise<s
     labelNames: ['part'],
     registers: [registry],
   });
+  const drift = new Counter({
+    name: 'huaxiang_unknown_fields_total',
+    help: 'Fields of payloads that their channel does not list',
+    labelNames: ['channel', 'source'],
+    registers: [registry],
+  });
+  const pulls = pullGauges(house, registry);
   return async () => {
     const told = await readFates(house, {});
     fates.reset();
     for (const { channel, source, fate, reason, count } of told.items)
       fates.set({ channel, source, fate, reason: reason ?? '' }, count);
     pending.set(told.pending);
+    drift.reset();
+    for (const { count, ...labels } of await driftCounts(house)) drift.inc(labels, count);
     parts.reset();
     for (const part of down()) parts.set({ part }, 1);
+    await pulls();
     return registry.metrics();
+  };
+}
+
+/** What sources read by themselves, and what platforms are still to be asked. */
+function pullGauges(house: House, registry: Registry): () => Promise<void> {
+  const labelNames = ['channel', 'source', 'name'] as const;
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers: [registry] });
+  const items = gauge('huaxiang_pull_items', 'Items a pull put into the log, repeats included');
+  const errors = gauge('huaxiang_pull_errors', 'Calls of a pull that failed');
+  const asks = gauge('huaxiang_asks_waiting', 'What a platform is still to be asked');
+  return async () => {
+    for (const one of [items, errors, asks]) one.reset();
+    for (const { channel, source, name, state } of await house.pulls.shown()) {
+      items.set({ channel, source, name }, state.items);
+      errors.set({ channel, source, name }, state.errors);
+    }
+    for (const { channel, source, name, waiting } of await house.pulls.waiting())
+      asks.set({ channel, source, name }, waiting);
   };
 }

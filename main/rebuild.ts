@@ -8,6 +8,7 @@ import { ConfigError, readConfig } from '../schemas/config.ts';
 import { openEngines } from './engines.ts';
 import { type House, openHouse } from './house.ts';
 import { lockDirectory } from './lock.ts';
+import { PULLS } from './pulls/states.ts';
 import { openRing, RING } from './ring.ts';
 
 /**
@@ -27,7 +28,8 @@ export type RebuildOptions = {
 const CHUNK = 1_000;
 /** The longest time a timer takes, in ms. */
 const LONGEST_MS = 2 ** 31 - 1;
-const CONFIG_LISTS = ['sources', 'keys', 'admin-key'];
+/** Not in the log, and wanted all the same: sources, API keys, and how far each pull has read. */
+const CONFIG_LISTS = ['sources', 'keys', 'admin-key', PULLS];
 
 export async function rebuild(options: RebuildOptions): Promise<number> {
   const { from, to, out } = options;
@@ -52,7 +54,8 @@ export async function rebuild(options: RebuildOptions): Promise<number> {
     if ((ends.get(0) ?? 0) > 0) throw new Error(`${to} holds a log already; a rebuild needs an empty directory`);
     await copyConfig(from, engines.store);
     const house = await openHouse({
-      config: { ...config, redisUrl: undefined, kafkaBrokers: undefined },
+      // Without jobs: what was asked of platforms stands in the log with its answers, and nothing is asked again.
+      config: { ...config, roles: new Set(['resolve']), redisUrl: undefined, kafkaBrokers: undefined },
       engines,
       ring,
       now: options.now,
@@ -85,7 +88,6 @@ async function copyLog(old: Log, house: House, tell: (text: string) => void): Pr
   }
 }
 
-/** Sources, API keys: not in the log, and wanted all the same. */
 async function copyConfig(from: string, to: Store): Promise<void> {
   const old = await openLmdbStore(join(from, 'identity'));
   for (const list of CONFIG_LISTS) {

@@ -1,6 +1,7 @@
+import type { Acceptor } from '../ingest/accept.ts';
 import type { DecisionEntry } from '../ingest/port.ts';
+import type { Progress } from '../ingest/progress.ts';
 import { Problem } from '../schemas/errors.ts';
-import type { House } from './house.ts';
 
 const APPLY_MS = 10_000;
 
@@ -9,7 +10,7 @@ const APPLY_MS = 10_000;
  * Throws Problem `overloaded` where that takes longer than 10 s: the decision is kept and will be applied.
  */
 export const recorder =
-  (house: Pick<House, 'acceptor' | 'progress'>) =>
+  (house: { acceptor: Acceptor; progress: Progress }) =>
   async (make: (received: number) => DecisionEntry, ms = APPLY_MS): Promise<void> => {
     const taken = await house.acceptor.take((received) => [{ kind: 'decision', received, decision: make(received) }]);
     if (!(await house.progress.reached(taken.positions, ms)))

@@ -7,6 +7,7 @@ import type { Source } from '../ingest/sources.ts';
 import { type Config, ConfigError, sourcesFile } from '../schemas/config.ts';
 import { openEngines } from './engines.ts';
 import { type House, openHouse } from './house.ts';
+import { makeImports } from './imports.ts';
 import { lockDirectory } from './lock.ts';
 import { codeOf, openRing } from './ring.ts';
 import { makeServices } from './services.ts';
@@ -73,14 +74,17 @@ export async function serve(options: ServeOptions): Promise<Running> {
       showKey: (key) => say(`admin key, shown once: ${key}`),
     });
     undo.unshift(() => house.close());
-    const app = buildApp(makeServices(house, config.data), {
+    const imports = makeImports(house, config.data);
+    const app = buildApp(makeServices(house, config.data, imports), {
       bodyLimit: config.bodyLimit,
       rateLimit: config.rateLimit ?? 0,
       json: { readJson, checkComplexity },
       version: await packageVersion(),
       log: (line) => options.log?.(JSON.stringify(line)),
     });
-    undo.unshift(() => app.close());
+    // Imports stop before the doors close: who waits for one is answered then.
+    undo.unshift(imports.halt, () => app.close());
+    await imports.resume();
     const url = await app.listen({ port: config.port, host: config.host });
     say(`huaxiang listening on ${url}`);
     return { url, house, app, close: () => closeAll(undo) };

@@ -1,27 +1,45 @@
 import type { Services } from '../api/port.ts';
 import { makeChanges } from './changes.ts';
 import { makeCustomers } from './customers.ts';
-import { listDeadLetters, readFates, replayDeadLetters } from './deadletters.ts';
+import { getDeadLetter, listDeadLetters, readFates, replayDeadLetters } from './deadletters.ts';
+import { makeFields } from './drift.ts';
 import { lookupEvents, openDoor, takeEvents } from './events.ts';
 import type { House } from './house.ts';
-import { makeImports } from './imports.ts';
+import { makeQuality } from './identity/quality.ts';
+import { makeRules } from './identity/rules.ts';
+import { makeValues } from './identity/values.ts';
+import { type Imports, makeImports } from './imports.ts';
+import { listSources, makeJobServices } from './job-services.ts';
 import { makeMetrics } from './metrics.ts';
 import { makeSets } from './sets.ts';
 
 /** Everything the routes need, as functions over one house. */
-export function makeServices(house: House, directory: string): Services {
+export function makeServices(
+  house: House,
+  directory: string,
+  imports: Imports = makeImports(house, directory),
+): Services {
   const { customers, conflicts } = makeCustomers(house);
   return {
     now: house.now,
     door: openDoor(house),
     events: { accept: (items, wait) => takeEvents(house, items, wait), lookup: lookupEvents(house) },
-    imports: makeImports(house, directory),
-    sources: house.sources,
+    imports,
+    sources: { put: house.sources.put, list: () => listSources(house) },
+    ...makeJobServices(house),
     customers,
     conflicts,
+    rules: makeRules(house),
+    values: makeValues(house),
+    quality: makeQuality(house),
     sets: makeSets(house),
     fates: (filter) => readFates(house, filter),
-    deadletters: { list: (filter, page) => listDeadLetters(house, filter, page), replay: replayDeadLetters(house) },
+    fields: makeFields(house),
+    deadletters: {
+      list: (filter, page) => listDeadLetters(house, filter, page),
+      get: (id) => getDeadLetter(house, id),
+      replay: replayDeadLetters(house),
+    },
     changes: makeChanges(house),
     keys: house.keys,
     down: () => down(house),

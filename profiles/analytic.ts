@@ -121,8 +121,21 @@ export function eventRow(hash: string, stored: StoredEvent, folded: Foldable, or
       price,
     })),
     properties: clearProperties(event.properties ?? {}, stored.queryable, known),
-    version: stored.received,
+    // Each correction writes a row that stands over those before it.
+    version: stored.received + (stored.past?.length ?? 0),
   };
+}
+
+/** Marks of deletion where a corrected event stood before, and stands no more. */
+export function pastRows(row: EventRow, stored: StoredEvent): EventRow[] {
+  const places = new Map(
+    (stored.past ?? []).map(([anchor, at]): [string, EventRow] => {
+      const time = Math.max(at, MIN_TIME);
+      return [`${anchor} ${time}`, { ...row, anchor, time, deleted: true }];
+    }),
+  );
+  places.delete(`${row.anchor} ${row.time}`);
+  return [...places.values()];
 }
 
 /** Names of properties that hold what people say or are, whatever their source declares. */
@@ -144,9 +157,14 @@ function clearProperties(
   return Object.fromEntries(clear);
 }
 
+const NO_ORDER = { anchor: '', time: MIN_TIME, currency: '', total: '0', refunded: '0', counted: false };
+
 export function orderRow(hash: string, thing: ThingRow): OrderRow | null {
-  const applied = thing.order?.applied;
-  if (!thing.order || !applied) return null;
+  if (!thing.order) return null;
+  const { applied, version } = thing.order;
+  // What told of it was taken back.
+  if (!applied && version > 0) return { ...NO_ORDER, order_key: hash, version };
+  if (!applied) return null;
   return {
     order_key: hash,
     anchor: applied.anchor,
@@ -155,7 +173,7 @@ export function orderRow(hash: string, thing: ThingRow): OrderRow | null {
     total: plainAmount(BigInt(applied.total)),
     refunded: plainAmount(BigInt(applied.refunded)),
     counted: applied.orders > 0,
-    version: thing.order.version,
+    version,
   };
 }
 

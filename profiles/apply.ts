@@ -43,7 +43,7 @@ export async function applyEvent(
 }
 
 /** Into the list of its anchor; one that is attached is listed with those it points to as well. */
-async function listEvent(tables: ProfileTables, anchor: string, event: ProfileEvent): Promise<void> {
+export async function listEvent(tables: ProfileTables, anchor: string, event: ProfileEvent): Promise<void> {
   const member = `${padTime(event.time)}${event.hash}`;
   tables.unit.add(`l:${anchor}`, member, '');
   const row = tables.anchors.get(anchor);
@@ -52,7 +52,7 @@ async function listEvent(tables: ProfileTables, anchor: string, event: ProfileEv
 }
 
 /** Whether an attached anchor says or shows anything. */
-const says = (row: AnchorRow | null): boolean =>
+export const says = (row: AnchorRow | null): boolean =>
   row?.attached === true &&
   (row.extras.length > 0 ||
     row.claims.some((claims) =>
@@ -60,7 +60,7 @@ const says = (row: AnchorRow | null): boolean =>
     ));
 
 /** Customers whose fragments changed hands: their totals are summed again. What is new with this event has none yet. */
-function ownersMoved(tables: ProfileTables, { moved }: Pick<Resolution, 'moved'>): Set<string> {
+export function ownersMoved(tables: ProfileTables, { moved }: Pick<Resolution, 'moved'>): Set<string> {
   const owners = new Set<string>();
   for (const { anchor, before } of moved) {
     if (before.length === 0) continue;
@@ -85,7 +85,7 @@ export async function applyChange(
 }
 
 /** Brings fragments in line with spans. Returns the anchors that were folded again from all their events. */
-async function applyMoves(
+export async function applyMoves(
   tables: ProfileTables,
   ring: Ring,
   change: Pick<Resolution, 'moved'>,
@@ -113,7 +113,7 @@ function blank(row: AnchorRow): void {
   row.claims = row.spans.map(emptyClaims);
 }
 
-async function foldIn(
+export async function foldIn(
   tables: ProfileTables,
   ring: Ring,
   anchor: string,
@@ -140,7 +140,7 @@ async function foldIn(
 }
 
 /** Folds an anchor again from all its events in order of time, and puts its orders back where they belong. */
-async function refold(tables: ProfileTables, ring: Ring, anchor: string, row: AnchorRow): Promise<void> {
+export async function refold(tables: ProfileTables, ring: Ring, anchor: string, row: AnchorRow): Promise<void> {
   const members = await tables.unit.range(`l:${anchor}`, { limit: Number.MAX_SAFE_INTEGER });
   const hashes = members.map(({ member }) => member.slice(16));
   await tables.events.load(hashes);

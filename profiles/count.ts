@@ -39,7 +39,7 @@ export async function applyOrder(
 }
 
 /** Counts an order with whom it is to be counted now. */
-async function settle(
+export async function settle(
   tables: ProfileTables,
   hash: string,
   thing: ThingRow,
@@ -93,7 +93,7 @@ export async function settleMoved(
 const held = (spans: readonly Span[]): string => JSON.stringify(spans.map(({ from, owner }) => [from, owner !== null]));
 
 /** Takes back what an order contributed and adds what it does now; gives the owners. */
-async function recount(
+export async function recount(
   tables: ProfileTables,
   hash: string,
   before: Contribution | null,

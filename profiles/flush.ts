@@ -1,6 +1,6 @@
 import type { CustomerRow, EventRow, Span, ThingRow } from '../identity/port.ts';
 import type { Ring } from '../schemas/ring.ts';
-import { customerRow, deletedRow, eventRow, orderRow, ownerRows } from './analytic.ts';
+import { customerRow, deletedRow, eventRow, orderRow, ownerRows, pastRows } from './analytic.ts';
 import { readEvent } from './apply.ts';
 import type { Writes } from './store/port.ts';
 import type { Tokens } from './tokens.ts';
@@ -33,7 +33,8 @@ export async function makeWrites(note: FlushNote, source: FlushSource, ring: Rin
   );
   const events = stored.flatMap((row, at) => {
     if (row?.fate !== 'accepted') return [];
-    return [eventRow(eventIds[at] ?? '', row, readEvent(ring, row), things.get(row.orders[0] ?? '') ?? null)];
+    const told = eventRow(eventIds[at] ?? '', row, readEvent(ring, row), things.get(row.orders[0] ?? '') ?? null);
+    return [told, ...pastRows(told, row)];
   });
   const orders = [...note.orders].flatMap((id) => {
     const thing = things.get(id);

@@ -7,7 +7,7 @@ export type LookupFate = Fate | 'pending' | 'unknown';
 
 export const REASONS = {
   accepted: ['anonymous'],
-  duplicate: ['seen_before', 'duplicate_differs'],
+  duplicate: ['seen_before', 'duplicate_differs', 'corrected'],
   ignored: ['test_payload', 'total_row', 'type_not_used'],
   quarantined: ['time_in_future', 'field_type_changed', 'receipt_reused'],
   'dead-letter': [

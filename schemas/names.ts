@@ -52,13 +52,13 @@ const COMPOUND = new Set([
   ),
   ...'轩辕 拓跋 呼延 闻人 公冶 濮阳 淳于 单于 钟离 闾丘 司空 鲜于 赫连'.split(' '),
 ]);
-const TITLE = /(先生|女士|小姐|太太|老师|夫人|师傅|阿姨|大姐|大哥|经理|老板|同学|总)$/;
+export const TITLE = /(先生|女士|小姐|太太|老师|夫人|师傅|阿姨|大姐|大哥|经理|老板|同学|总)$/;
 const HAN = /^\p{Script=Han}+$/u;
-const LATIN = /^[\p{Script=Latin} .,'’-]+$/u;
+export const LATIN = /^[\p{Script=Latin} .,'’-]+$/u;
 const INITIAL = '(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?';
 const FINAL =
   'iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v';
-const SYLLABLES = new RegExp(`^(?:${INITIAL}(?:${FINAL}))+$`);
+export const SYLLABLES = new RegExp(`^(?:${INITIAL}(?:${FINAL}))+$`);
 /** A letter x masks only beside Chinese characters or alone: Foxx and Maxx are names. */
 const MASKED = /[*＊×●○]|(?<!\p{Script=Latin})[xX]{2,}(?!\p{Script=Latin})/u;
 /** Platform ciphertexts: Youzan `$…$1$`, Doudian `#…#`, PDD `~…~`; no person is called so. */

@@ -27,6 +27,8 @@ export const rulesDocument = z
     kinds: z.record(z.string(), kindChange).optional(),
     /** Whether names that clearly differ keep two apart who bear one number. */
     names: z.strictObject({ veto: z.boolean() }).optional(),
+    /** Nodes a component may have before its weakest evidence is suspended. */
+    components: z.strictObject({ limit: z.number().int().min(2).max(5_000) }).optional(),
   })
   .superRefine((document, context) => {
     for (const [kind, change] of Object.entries(document.kinds ?? {})) {

@@ -47,7 +47,7 @@ describe('generated pages', () => {
 });
 
 describe('written pages', () => {
-  it.each(WRITTEN)('%s links to what exists', (path) => {
+  it.each([...WRITTEN, ...folder('docs/channels')])('%s links to what exists', (path) => {
     const here = new URL(`../${path}`, import.meta.url);
     const links = [...read(path).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, to = '']) => to);
     const broken = links.filter((to) => {

@@ -1,18 +1,8 @@
 import { deadLetterList, deadLetterQuery } from '../../schemas/wire/ops.ts';
-import { SOURCE_REF, TIME } from '../examples.ts';
+import { LETTER } from '../examples.ts';
 import { maskText } from '../mask.ts';
 import { hidePayload } from '../mask-payload.ts';
 import { jsonRoute, ok } from '../route.ts';
-
-const LETTER = {
-  id: 'dl_1',
-  ...SOURCE_REF,
-  received: TIME,
-  fate: 'dead-letter',
-  reason: 'event_malformed',
-  detail: 'order.total: an amount is ^\\d{1,15}(\\.\\d{1,4})?$',
-  payload: '{"id":"***","total":"***"}',
-};
 
 export const deadlettersList = jsonRoute({
   method: 'GET',

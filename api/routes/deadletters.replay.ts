@@ -1,7 +1,10 @@
 import { replayBody, replayResult } from '../../schemas/wire/ops.ts';
 import { jsonRoute, ok } from '../route.ts';
 
-/** An admin's: it changes customers as no event of a single source could. */
+/**
+ * An admin's: it changes customers as no event of a single source could. The same call again, or at once by two, moves
+ * nothing twice.
+ */
 export const deadlettersReplay = jsonRoute({
   method: 'POST',
   url: '/v1/deadletters/replay',

@@ -6,7 +6,7 @@ import { contains, editDistance, jaroWinkler, sameBytes } from './text.ts';
  * case, then both as they sound, in letters: pinyin for a Chinese name, whichever way it was written, so 陈思远, 陳思遠
  * and `Siyuan Chen` sound the same. Either part may be empty. Names whose parts fit better crosswise are compared so.
  */
-export type NameLevels = { surname: number; given: number; order: number };
+export type NameLevels = { surname: number; given: number };
 type Bounds = [surname: number, given: number, surnameSound: number, givenSound: number, end: number];
 
 const UNKNOWN = -1;
@@ -18,7 +18,7 @@ const costOf = (level: number): number => COSTS[level] ?? UNKNOWN_COST;
 
 const one: Bounds = [0, 0, 0, 0, 0];
 const other: Bounds = [0, 0, 0, 0, 0];
-const levels: NameLevels = { surname: 0, given: 0, order: 0 };
+const levels: NameLevels = { surname: 0, given: 0 };
 
 function boundsOf(bytes: Uint8Array, from: number, to: number, into: Bounds): void {
   into[0] = from;
@@ -34,15 +34,14 @@ export function compareNames(bytes: Uint8Array, a: number, aEnd: number, b: numb
   boundsOf(bytes, b, bEnd, other);
   const surname = partLevel(bytes, 0, 0);
   const given = partLevel(bytes, 1, 1);
-  levels.order = 0;
   levels.surname = surname;
   levels.given = given;
   const cost = costOf(surname) + costOf(given);
   if (cost <= 2) return levels;
   const crossed = partLevel(bytes, 0, 1);
   const back = partLevel(bytes, 1, 0);
-  if (costOf(crossed) + costOf(back) >= cost) return levels;
-  levels.order = 1;
+  // One word in common crosswise is what strangers have as well: James Dixon, Isaac James.
+  if (crossed === DIFFERENT || back === DIFFERENT || costOf(crossed) + costOf(back) >= cost) return levels;
   levels.surname = crossed;
   levels.given = back;
   return levels;

@@ -47,11 +47,15 @@ const email: Compare = (bytes, a, aEnd, b, bEnd) => {
   if (sameBytes(bytes, a, aEnd, b, bEnd)) return 0;
   const aLocal = localEnd(bytes, a, aEnd);
   const bLocal = localEnd(bytes, b, bEnd);
-  if (sameBytes(bytes, a, aLocal, b, bLocal)) return 1;
+  const same = sameBytes(bytes, a, aLocal, b, bLocal);
   const shorter = Math.min(aLocal - a, bLocal - b);
-  if (shorter >= 5 && editDistance(bytes, a, aLocal, b, bLocal, 2) <= (shorter >= 8 ? 2 : 1)) return 2;
-  if (editDistance(bytes, a, aEnd, b, bEnd, 2) <= 2) return 2;
-  return jaroWinkler(bytes, a, aLocal, b, bLocal) >= 0.88 ? 3 : 4;
+  // Of two letters of an f.s@ one typo makes another person's.
+  const off = same ? 0 : editDistance(bytes, a, aLocal, b, bLocal, 2);
+  const typo = off <= (shorter >= 6 ? 2 : shorter >= 4 ? 1 : 0);
+  if (typo && editDistance(bytes, aLocal, aEnd, bLocal, bEnd, 2) <= 2) return 1;
+  if (same && shorter >= 5) return 2;
+  if (editDistance(bytes, a, aEnd, b, bEnd, 2) <= (shorter >= 6 ? 2 : 1)) return 1;
+  return off <= 1 && shorter >= 6 ? 3 : 4;
 };
 
 /** City, then a tab and the district where it is known. */
@@ -80,8 +84,7 @@ const code: Compare = (bytes, a, aEnd, b, bEnd) => {
 
 const surname: Compare = (bytes, a, aEnd, b, bEnd) => compareNames(bytes, a, aEnd, b, bEnd).surname;
 const given: Compare = (bytes, a, aEnd, b, bEnd) => compareNames(bytes, a, aEnd, b, bEnd).given;
-const order: Compare = (bytes, a, aEnd, b, bEnd) => compareNames(bytes, a, aEnd, b, bEnd).order;
-const COMPARES: Record<FieldKind, Compare> = { surname, given, order, date, number, email, place, address, code };
+const COMPARES: Record<FieldKind, Compare> = { surname, given, date, number, email, place, address, code };
 
 /** The best level of any value of one record against any of the other; UNKNOWN where one of them has none. */
 export function levelOf(records: Records, field: Field, a: number, b: number): number {

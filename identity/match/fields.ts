@@ -1,27 +1,27 @@
 /**
  * What is compared, and the levels at which two values may agree: 0 is the best, the last is "they differ". A level
  * with `common` counts for less where the value is common (term frequency): the number says which code of the value.
+ * With `typo` a rare value does not count for more: of two misspellings of London each is rare.
  */
-export type Level = { name: string; common?: number };
-export type FieldKind = 'surname' | 'given' | 'order' | 'date' | 'number' | 'email' | 'place' | 'address' | 'code';
+export type Level = { name: string; common?: number; typo?: true };
+export type FieldKind = 'surname' | 'given' | 'date' | 'number' | 'email' | 'place' | 'address' | 'code';
 
-/** Several fields may look at one slot: surname, given name and their order at that of names. */
+/** Several fields may look at one slot: surname and given name at that of names. */
 export type Field = { name: string; kind: FieldKind; slot: number };
 
 const DIFFERENT: Level = { name: 'different' };
 const WORD: readonly Level[] = [
   { name: 'same', common: 0 },
   { name: 'same_sound', common: 1 },
-  { name: 'near' },
-  { name: 'like' },
-  { name: 'part' },
+  { name: 'near', common: 1, typo: true },
+  { name: 'like', common: 1, typo: true },
+  { name: 'part', common: 1, typo: true },
   DIFFERENT,
 ];
 
 export const LEVELS: Record<FieldKind, readonly Level[]> = {
   surname: WORD,
   given: WORD,
-  order: [{ name: 'same' }, { name: 'swapped' }],
   date: [
     { name: 'same', common: 0 },
     { name: 'one_digit_off' },
@@ -32,12 +32,12 @@ export const LEVELS: Record<FieldKind, readonly Level[]> = {
     DIFFERENT,
   ],
   number: [{ name: 'same' }, { name: 'one_digit_off' }, { name: 'same_end' }, DIFFERENT],
-  email: [{ name: 'same' }, { name: 'same_local_part' }, { name: 'near' }, { name: 'like' }, DIFFERENT],
+  email: [{ name: 'same' }, { name: 'near' }, { name: 'same_local_part' }, { name: 'like' }, DIFFERENT],
   place: [
     { name: 'same_district', common: 0 },
     { name: 'same', common: 1 },
-    { name: 'near' },
-    { name: 'like' },
+    { name: 'near', common: 1, typo: true },
+    { name: 'like', common: 1, typo: true },
     DIFFERENT,
   ],
   address: [{ name: 'same' }, { name: 'near' }, { name: 'like' }, DIFFERENT],
@@ -48,7 +48,6 @@ export const LEVELS: Record<FieldKind, readonly Level[]> = {
 export const CODES: Record<FieldKind, number> = {
   surname: 2,
   given: 2,
-  order: 0,
   date: 1,
   number: 0,
   email: 0,

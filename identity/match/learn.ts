@@ -114,7 +114,7 @@ function maximise(rows: readonly Row[], posteriors: readonly number[], into: Lev
 function weigh({ shape, common }: Evidence, m: Levels, u: Levels, prior: number): number[][] {
   return shape.fields.map(({ kind }, at) => {
     const weights: number[] = [0];
-    for (const [level, { common: code }] of LEVELS[kind].entries()) {
+    for (const [level, { common: code, typo = false }] of LEVELS[kind].entries()) {
       const mine = m[at]?.[level] ?? 0;
       const theirs = u[at]?.[level] ?? 0;
       const least = STRANGERS * prior * mine;
@@ -126,7 +126,7 @@ function weigh({ shape, common }: Evidence, m: Levels, u: Levels, prior: number)
       // Full agreement of strangers is what the shares say; a lesser level is a part of that.
       const part = level === 0 ? 1 : Math.min(1, theirs / agree);
       for (const share of common[at]?.shares[code] ?? [])
-        weights.push(Math.log2(mine / Math.max(part * (share || agree), least)));
+        weights.push(Math.log2(mine / Math.max(part * Math.max(share || agree, typo ? agree : 0), least)));
     }
     return weights;
   });

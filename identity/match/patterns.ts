@@ -50,7 +50,7 @@ export function makePatterner(records: Records, shape: Shape, common: readonly C
       if (level >= 0) {
         const mine = octaves[at]?.[level];
         state = firsts[at]?.[level] ?? 0;
-        if (mine) state += mine[a] ?? 0;
+        if (mine) state += Math.min(mine[a] ?? 0, mine[b] ?? 0);
       }
       pattern = pattern * (sizes[at] ?? 1) + state;
     }

@@ -7,6 +7,7 @@ import { readImport } from '../import/read.ts';
 import { receiptOutcomes } from '../import/receipt.ts';
 import { posMeta, posSettings } from '../import/settings.ts';
 import { IMPORT_KINDS, isRefusal, linesBody, type Refusal, refusedBody } from '../import/unit.ts';
+import { POS_PAGE } from '../pos-page.ts';
 
 const dropped = ({ fate, reason, detail }: Refusal): Outcome[] => drop(fate, reason, detail);
 
@@ -43,20 +44,18 @@ const importKind = (kind: string) => IMPORT_KINDS.find((one) => one === kind) ??
  */
 export const pos = defineChannel({
   name: 'pos',
-  title: { zh: '门店收银', en: 'Store / POS' },
-  about: [
-    'CSV files of a till or member system (小票, 退货单, 会员), and the bill of WeChat Pay: POST /v1/imports/pos/{source}.',
-    '`brand` is the scope of member cards and receipts. `store` is the code of the shop where a file names none,',
-    '`stores` gives the codes of shops that files call by name. `dayEndsAt` is the local time at which a business day',
-    'ends. `receiptNumbers` is `daily` where numbers start anew each business day.',
-  ].join(' '),
+  ...POS_PAGE,
   settings: posSettings,
   secrets: [],
   files: {
     kinds: IMPORT_KINDS,
-    read: (body, { kind, ...options }) => readImport(body, { ...options, kind: importKind(kind) }),
+    read: (upload, { kind, settings }) => readImport(upload, { settings, kind: importKind(kind) }),
   },
   read: ({ body }) => JSON.parse(body),
-  fields: { '*': 'any' },
+  fields: {
+    'lines[].f.*': ['string', 'a cell of a known column'],
+    'lines[].o': ['list', 'properties: the cells of all other columns'],
+    '*': 'any',
+  },
   map: mapUnit,
 });

@@ -12,7 +12,10 @@ import {
   type Verdict,
 } from '../channel.ts';
 import { deadItem, decodeUtf8, drop, maxAge, readAgain, refused, settingText, textReply, tryJson } from '../door.ts';
+import { unlisted } from '../fields.ts';
 import { type Fields, fieldsAt, filled, firstOf, isTrue, listAt, textAt } from '../pick.ts';
+import { SHOPIFY_FIELDS } from '../shopify-fields.ts';
+import { SHOPIFY_PAGE } from '../shopify-page.ts';
 import { isStale, sameText } from '../signature.ts';
 import { beijingTime } from '../time.ts';
 
@@ -185,6 +188,7 @@ function addressOf(body: Fields, field: string): Fields {
 function propertiesOf(topic: string, body: Fields): Fields {
   const as = (name: string): unknown => body[name];
   return filled({
+    ...unlisted(body, SHOPIFY_FIELDS),
     ...{ topic, test: isTrue(body.test) ? true : null, order_name: topic.startsWith('orders/') ? as('name') : null },
     ...{ order_number: as('order_number'), financial_status: as('financial_status'), source_name: as('source_name') },
     ...{ fulfillment_status: as('fulfillment_status'), customer_locale: as('customer_locale'), state: as('state') },
@@ -236,15 +240,11 @@ function map(value: unknown, context: MapContext): Outcome[] {
 
 export const shopify: Channel = defineChannel<Settings>({
   name: NAME,
-  title: { zh: 'Shopify', en: 'Shopify' },
-  about:
-    'shop is the scope of its customers’ ids, such as brand.myshopify.com; apiSecret is the app’s client secret. ' +
-    'Send the three compliance topics (customers/data_request, customers/redact, shop/redact) here too. ' +
-    'maxAge: seconds since X-Shopify-Triggered-At.',
+  ...SHOPIFY_PAGE,
   settings,
   secrets: ['apiSecret'],
   accept,
   read: ({ body }) => readAgain(tryJson(body)),
-  fields: { '*': 'any' },
+  fields: SHOPIFY_FIELDS,
   map,
 });

@@ -23,9 +23,12 @@ import {
   settingText,
   tryJson,
 } from '../door.ts';
+import { unlisted } from '../fields.ts';
 import { type Fields, fieldsAt, filled, firstOf, isTrue, listAt, textAt, valueAt } from '../pick.ts';
 import { sameText } from '../signature.ts';
 import { beijingTime, epochMs, localTime } from '../time.ts';
+import { YOUZAN_FIELDS } from '../youzan-fields.ts';
+import { YOUZAN_PAGE } from '../youzan-page.ts';
 import { type Push, readMsg, receiverOf, refundOrder, tradeOrder } from '../youzan-trade.ts';
 
 /** Youzan message push (有赞云消息推送): doc.youzanyun.com. The signature covers the raw body and bears no time. */
@@ -171,6 +174,7 @@ function propertiesOf({ envelope, msg, info, trade, sent }: Push): Fields {
   const rest = Object.entries(msg).filter(([name]) => !NOT_PROPERTIES.has(name));
   const source = fieldsAt(trade, 'source_info');
   return filled({
+    ...unlisted(envelope, YOUZAN_FIELDS),
     ...Object.fromEntries(rest),
     ...{ event: sent, status: textAt(envelope, 'status'), order_status: textAt(info, 'status') },
     ...{ kdt_id: textAt(envelope, 'kdt_id'), root_kdt_id: textAt(envelope, 'root_kdt_id') },
@@ -237,15 +241,11 @@ function map(value: unknown, { channel, source, meta }: MapContext): Outcome[] {
 
 export const youzan: Channel = defineChannel<Settings>({
   name: NAME,
-  title: { zh: '有赞', en: 'Youzan' },
-  about:
-    'clientId and clientSecret stand in the 有赞云 console under 应用概览; kdtId is the shop whose ciphertexts these are. ' +
-    'wechatAppid: the app that outer_user_id (a WeChat OpenID) belongs to; without it that id is refused. Youzan ' +
-    'signs no time: maxAge does nothing.',
+  ...YOUZAN_PAGE,
   settings,
   secrets: ['clientSecret'],
   accept,
   read,
-  fields: { '*': 'any' },
+  fields: YOUZAN_FIELDS,
   map,
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Encoding, Failure } from './unit.ts';
+import type { Encoding, Failure, Upload } from './unit.ts';
 
 /** First bytes of files that people upload in the belief that they are CSV. */
 const MAGIC: { bytes: number[]; what: string }[] = [
@@ -114,4 +114,12 @@ export async function encodingOf(seen: Inspection, blocks: () => AsyncIterable<B
     reason: 'encoding_unknown',
     detail: 'the file is neither UTF-8 nor UTF-16 with a byte order mark nor GB 18030',
   };
+}
+
+/** Reads a file once, from its first byte to its last, for its hash and its encoding. */
+export async function inspect(upload: Upload): Promise<{ fileHash: string; encoding: Encoding | Failure }> {
+  const look = inspector();
+  for await (const chunk of upload.read()) look.push(chunk);
+  const seen = look.end();
+  return { fileHash: seen.fileHash, encoding: await encodingOf(seen, upload.read) };
 }

@@ -20,7 +20,7 @@ const FIRST_YEAR = '1980';
 
 const MALE = /^(男|男士|先生|男性|m|male|1)$/i;
 const FEMALE = /^(女|女士|小姐|女性|f|female|2)$/i;
-const genderOf = (cell: string): string => (MALE.test(cell) ? 'male' : FEMALE.test(cell) ? 'female' : 'unknown');
+export const genderOf = (cell: string): string => (MALE.test(cell) ? 'male' : FEMALE.test(cell) ? 'female' : 'unknown');
 
 const pointsOf = (cell: string): string | null => {
   const units = decimalUnits(cell);

@@ -2,42 +2,29 @@ import { Problem } from '../../schemas/errors.ts';
 import type { Item } from '../channel.ts';
 import { billOutcomes } from './bill.ts';
 import { halfWidth } from './cell.ts';
-import { decode, encodingOf, inspector } from './encoding.ts';
+import { decode, inspect } from './encoding.ts';
 import { memberOutcomes } from './member.ts';
 import { groupReceipts } from './receipts.ts';
 import { refusedUnit } from './refused.ts';
 import { type PosMeta, type PosSettings, posSettings } from './settings.ts';
 import { openSheet, type Sheet, type SheetRow, sheetRows } from './sheet.ts';
-import { openSpool, type Spool } from './spool.ts';
-import { type Failure, type ImportKind, type ImportUnit, isRefusal, type RowRecord } from './unit.ts';
+import { failed, type ImportKind, type ImportUnit, isRefusal, type RowRecord, type Upload } from './unit.ts';
 
 export type ImportOptions = {
   kind: 'auto' | ImportKind;
   /** The settings of the `pos` source, as they are kept; read with posSettings. */
   settings: unknown;
-  /** Directory for a large upload while it is read; made if absent. What stands there is encrypted and has no name. */
-  spoolDir: string;
-  /** Bytes that receipts may take which wait for further lines; 128 MiB if not said. */
+  /** Bytes that receipts may take which wait for further lines; 48 MiB if not said. The order of units rests on it. */
   budget?: number;
 };
 
-const BUDGET = 128 * 1024 * 1024;
+const BUDGET = 48 * 1024 * 1024;
 
 function readSettings(settings: unknown): PosSettings {
   const parsed = posSettings.safeParse(settings);
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new Problem('source_incomplete', `setting ${path} is missing or wrong`);
-}
-
-async function receive(body: AsyncIterable<Buffer>, spool: Spool) {
-  const look = inspector();
-  for await (const chunk of body) {
-    look.push(chunk);
-    await spool.append(chunk);
-  }
-  const seen = look.end();
-  return { fileHash: seen.fileHash, encoding: await encodingOf(seen, spool.read) };
 }
 
 /**
@@ -88,34 +75,23 @@ function readingOf(sheet: Sheet, settings: PosSettings, fileHash: string): Readi
   };
 }
 
-async function* failed(failure: Failure): AsyncGenerator<ImportUnit> {
-  yield { type: 'failed', ...failure };
-}
-
 /**
  * Reads a CSV file of a till, a member system or WeChat Pay into units for the log: see ImportUnit for what comes and
- * in which order. The body is taken in whole, into a spool, before the first unit: only its last byte settles encoding
- * and hash, so that a broken upload makes no events. Then it is read two or three times as a stream: memory is bounded,
- * whatever the size. Throws Problem `source_incomplete` for settings that are none; what the body or the file system
- * throws passes through. The generator has to be run to its end or returned (`for await` does both), which frees the
- * spool.
+ * in which order. The file is read three times or more as a stream, since only its last byte settles encoding and hash,
+ * and only its last row ends a receipt: memory is bounded, whatever the size. Throws Problem `source_incomplete` for
+ * settings that are none; what reading the file throws passes through.
  */
-export async function* readImport(body: AsyncIterable<Buffer>, options: ImportOptions): AsyncGenerator<ImportUnit> {
+export async function* readImport(upload: Upload, options: ImportOptions): AsyncGenerator<ImportUnit> {
   const settings = readSettings(options.settings);
-  const spool = openSpool(options.spoolDir);
-  try {
-    const { fileHash, encoding } = await receive(body, spool);
-    if (typeof encoding !== 'string') return yield* failed(encoding);
-    const sheet = await openSheet(() => decode(spool.read(), encoding), options.kind);
-    if ('reason' in sheet) return yield* failed(sheet);
-    const { kind } = sheet.header;
-    yield { type: 'head', kind, encoding, fileHash, headerLine: sheet.headerLine };
-    const reading = readingOf(sheet, settings, fileHash);
-    if (kind === 'members' || kind === 'bill') return yield* singleRows(reading);
-    const { rows, meta } = reading;
-    const bodies = (rowsOfOne: string[]): Item => itemOf(meta, rowsOfOne);
-    yield* groupReceipts({ rows, meta, itemOf: bodies, bytes: spool.bytes(), budget: options.budget ?? BUDGET });
-  } finally {
-    await spool.close();
-  }
+  const { fileHash, encoding } = await inspect(upload);
+  if (typeof encoding !== 'string') return yield* failed(encoding);
+  const sheet = await openSheet(() => decode(upload.read(), encoding), options.kind);
+  if ('reason' in sheet) return yield* failed(sheet);
+  const { kind } = sheet.header;
+  yield { type: 'head', kind, encoding, fileHash, headerLine: sheet.headerLine };
+  const reading = readingOf(sheet, settings, fileHash);
+  if (kind === 'members' || kind === 'bill') return yield* singleRows(reading);
+  const { rows, meta } = reading;
+  const bodies = (rowsOfOne: string[]): Item => itemOf(meta, rowsOfOne);
+  yield* groupReceipts({ rows, meta, itemOf: bodies, bytes: upload.bytes, budget: options.budget ?? BUDGET });
 }

@@ -15,15 +15,15 @@ export type SheetRow = { line: number; record: RowRecord } | RefusedRow;
 export type RefusedRow = { line: number; refusal: Refusal; cells: string[] };
 
 /** Exports put a title and the period above the header; further down there is none to be found. */
-const HEADER_WITHIN = 10;
+export const HEADER_WITHIN = 10;
 const SAMPLE = 128 * 1024;
-const DELIMITERS = [',', ';', '\t', '|'];
+export const DELIMITERS = [',', ';', '\t', '|'];
 
-async function* once(text: string): AsyncGenerator<string> {
+export async function* once(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-async function sampleOf(text: Text): Promise<string> {
+export async function sampleOf(text: Text): Promise<string> {
   let sample = '';
   for await (const piece of text()) {
     sample += piece;

@@ -1,80 +1,137 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Ring } from '../../schemas/ring.ts';
+import type { Upload } from './unit.ts';
 
-/** Up to so many bytes stay in memory. */
-const IN_MEMORY = 4 * 1024 * 1024;
+/** Bytes of an upload that are sealed together. */
 const BLOCK = 64 * 1024;
-const CIPHER = 'aes-256-ctr';
+const LENGTH = 4;
+/** No sealed block is longer: a key id has at most 32 characters. */
+const LONGEST = BLOCK + 256;
 
-/** An upload that has to be read more than once: see readImport. */
-export type Spool = {
+/** An upload as it comes in. The file counts once `end` has resolved: then it is on the disk, name and all. */
+export type SpoolWriter = {
   append(chunk: Buffer): Promise<void>;
-  /** All bytes from the first, in blocks of 64 KiB; the last one may be shorter. */
-  read(): AsyncGenerator<Buffer>;
-  bytes(): number;
-  close(): Promise<void>;
+  /** Gives the number of bytes taken in. */
+  end(): Promise<number>;
+  /** Closes and removes the file, wherever the upload stands. */
+  discard(): Promise<void>;
 };
 
-async function* blocksOf(chunks: Buffer[]): AsyncGenerator<Buffer> {
-  const whole = Buffer.concat(chunks);
-  for (let at = 0; at < whole.length; at += BLOCK) yield whole.subarray(at, at + BLOCK);
+async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
-async function fill(file: FileHandle, block: Buffer, position: number): Promise<number> {
-  let filled = 0;
-  while (filled < block.length) {
-    const { bytesRead } = await file.read(block, filled, block.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return filled;
+async function writeBlock(file: FileHandle, ring: Ring, block: Buffer): Promise<void> {
+  const sealed = ring.seal(block);
+  const frame = Buffer.allocUnsafe(LENGTH + sealed.length);
+  frame.writeUInt32BE(sealed.length);
+  sealed.copy(frame, LENGTH);
+  await file.appendFile(frame);
 }
 
 /**
- * Keeps a small body in memory and a large one in a file of `dir`, under a key that exists only in this process; the
- * file has no name once it is open, so that a killed process leaves nothing behind. A full disk throws what the file
- * system says (ENOSPC).
+ * Takes an upload into the file `name` of `dir`, sealed under the key ring block by block: nothing of it stands there
+ * in clear. What the file system says of a full disk is thrown as it is (ENOSPC, EDQUOT, EFBIG).
  */
-export function openSpool(dir: string): Spool {
-  const key = randomBytes(32);
-  const iv = randomBytes(16);
-  const cipher = createCipheriv(CIPHER, key, iv);
+export async function writeSpool(dir: string, name: string, ring: Ring): Promise<SpoolWriter> {
+  await mkdir(dir, { recursive: true });
+  const file = await open(join(dir, name), 'wx', 0o600);
   let held: Buffer[] = [];
-  let file: FileHandle | null = null;
+  let waiting = 0;
   let size = 0;
-
-  const toFile = async (): Promise<FileHandle> => {
-    await mkdir(dir, { recursive: true });
-    const path = join(dir, `upload-${randomUUID()}`);
-    const handle = await open(path, 'wx+', 0o600);
-    file = handle;
-    await unlink(path);
-    return handle;
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (isOpen) await file.close();
+    isOpen = false;
   };
-  async function* decrypted(handle: FileHandle): AsyncGenerator<Buffer> {
-    const decipher = createDecipheriv(CIPHER, key, iv);
-    const block = Buffer.allocUnsafe(BLOCK);
-    for (let at = 0; at < size; at += BLOCK) {
-      const filled = await fill(handle, block, at);
-      yield decipher.update(block.subarray(0, filled));
+  const flush = async (last: boolean): Promise<void> => {
+    const whole = Buffer.concat(held);
+    let at = 0;
+    for (; whole.length - at >= BLOCK || (last && at < whole.length); at += BLOCK) {
+      await writeBlock(file, ring, whole.subarray(at, at + BLOCK));
     }
-  }
+    held = at < whole.length ? [whole.subarray(at)] : [];
+    waiting = Math.max(0, whole.length - at);
+  };
   return {
     append: async (chunk) => {
-      size += chunk.length;
-      if (file) return file.appendFile(cipher.update(chunk));
       held.push(chunk);
-      if (size <= IN_MEMORY) return;
-      const handle = await toFile();
-      await handle.appendFile(cipher.update(Buffer.concat(held)));
-      held = [];
+      waiting += chunk.length;
+      size += chunk.length;
+      if (waiting >= BLOCK) await flush(false);
     },
-    read: () => (file ? decrypted(file) : blocksOf(held)),
-    bytes: () => size,
-    close: async () => {
+    end: async () => {
+      await flush(true);
+      await file.sync();
+      await close();
+      await syncDirectory(dir);
+      return size;
+    },
+    discard: async () => {
       held = [];
-      await file?.close();
+      await close();
+      await removeSpool(dir, name);
     },
   };
+}
+
+async function fill(file: FileHandle, target: Buffer): Promise<boolean> {
+  for (let filled = 0; filled < target.length; ) {
+    const { bytesRead } = await file.read(target, filled, target.length - filled, null);
+    if (bytesRead === 0) return false;
+    filled += bytesRead;
+  }
+  return true;
+}
+
+/** Thrown where a spooled file is not what was written. */
+export class SpoolDamaged extends Error {}
+
+async function* blocks(path: string, bytes: number, ring: Ring): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const length = Buffer.allocUnsafe(LENGTH);
+    for (let read = 0; read < bytes; ) {
+      const size = (await fill(file, length)) ? length.readUInt32BE() : 0;
+      const sealed = Buffer.allocUnsafe(Math.min(size, LONGEST));
+      if (size === 0 || size > LONGEST || !(await fill(file, sealed))) throw new SpoolDamaged('it ends too early');
+      const block = ring.open(sealed);
+      read += block.length;
+      yield block;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** A spooled upload of so many bytes, to be read as often as needed; null where the file is gone. */
+export async function openSpool(dir: string, name: string, bytes: number, ring: Ring): Promise<Upload | null> {
+  const path = join(dir, name);
+  const there = await access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  return there ? { bytes, read: () => blocks(path, bytes, ring) } : null;
+}
+
+export async function removeSpool(dir: string, name: string): Promise<void> {
+  await unlink(join(dir, name)).catch(() => undefined);
+}
+
+/** Names of all spooled files. */
+export async function listSpools(dir: string): Promise<string[]> {
+  return readdir(dir).catch(() => []);
+}
+
+/** What file systems say of a full disk, a quota or a limit on the size of files. */
+export function isSpoolFull(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
 }

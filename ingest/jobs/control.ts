@@ -19,7 +19,7 @@ export function controlJobs(ledger: Ledger, now: () => number, queued: (entry: E
       const entry = await ledger.get(id);
       return entry && toJob(entry);
     },
-    list: async (limit) => (await ledger.newest(limit)).map(toJob),
+    list: async (limit, after) => (await ledger.newest(limit, after)).map(toJob),
     pause: (id) =>
       change(id, ({ state }) => (state === 'queued' || state === 'running' ? { state: 'paused' } : undefined)),
     // A failed job can be taken up again as well, from its cursor.

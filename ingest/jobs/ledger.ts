@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Store } from '../../identity/store/port.ts';
+import type { Range, Store } from '../../identity/store/port.ts';
 import { JOB_STATES, type Job } from './port.ts';
 
 /**
@@ -71,8 +71,7 @@ export function openLedger(store: Store, now: () => number) {
     }
   };
 
-  const ids = async (list: string, limit: number, reverse: boolean) =>
-    (await store.range(list, { limit, reverse })).map(({ value }) => value);
+  const ids = async (list: string, range: Range) => (await store.range(list, range)).map(({ value }) => value);
 
   return {
     update,
@@ -87,10 +86,14 @@ export function openLedger(store: Store, now: () => number) {
         await nextTurn();
       }
     },
-    /** Newest first. */
-    newest: async (limit: number): Promise<Entry[]> => entries(store, await ids(ALL, limit, true)),
+    /** Newest first; those older than the job `after`. */
+    newest: async (limit: number, after?: string): Promise<Entry[]> => {
+      if (after === undefined) return entries(store, await ids(ALL, { limit, reverse: true }));
+      const { entry } = await load(after);
+      return entry ? entries(store, await ids(ALL, { before: memberOf(entry), limit, reverse: true })) : [];
+    },
     /** Oldest first; there are never many. */
-    open: async (): Promise<Entry[]> => entries(store, await ids(OPEN, 100_000, false)),
+    open: async (): Promise<Entry[]> => entries(store, await ids(OPEN, { limit: 100_000 })),
   };
 }
 

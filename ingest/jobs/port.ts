@@ -37,8 +37,8 @@ export interface Jobs {
   /** Runs a kind every `everyMs`, from now on, whatever the number of processes. */
   every(kind: string, everyMs: number): Promise<void>;
   get(id: string): Promise<Job | undefined>;
-  /** Newest first. */
-  list(limit: number): Promise<Job[]>;
+  /** Newest first; those older than the job `after`, none where there is no such job. */
+  list(limit: number, after?: string): Promise<Job[]>;
   pause(id: string): Promise<Job | undefined>;
   resume(id: string): Promise<Job | undefined>;
   cancel(id: string): Promise<Job | undefined>;

@@ -1,8 +1,13 @@
+import type { IdentityReads } from '../../identity/reads.ts';
 import { newEffect, putInForce, rerun, runNote, type Sample, type Tally } from '../../identity/ruled.ts';
 import { openTables } from '../../identity/tables.ts';
+import type { Acceptor } from '../../ingest/accept.ts';
 import type { JobRun, Jobs } from '../../ingest/jobs/port.ts';
+import type { Progress } from '../../ingest/progress.ts';
+import type { Ring } from '../../schemas/ring.ts';
 import type { RulesDocument } from '../../schemas/rules.ts';
-import type { House } from '../house.ts';
+import type { Engines } from '../engines.ts';
+import type { Flusher } from '../flush.ts';
 import { recorder } from '../record.ts';
 
 /**
@@ -10,7 +15,14 @@ import { recorder } from '../record.ts';
  * clustered anew. Trying is doing it in a unit of work that is never committed, so that what is foretold is what happens.
  */
 export type RuleRun = { version: number; document: RulesDocument; sample: number; actor: string; reason: string };
-type Parts = Pick<House, 'store' | 'ring' | 'analytic' | 'acceptor' | 'progress' | 'flusher' | 'reads' | 'log' | 'now'>;
+type Parts = Engines & {
+  ring: Ring;
+  acceptor: Acceptor;
+  progress: Progress;
+  flusher: Flusher;
+  reads: IdentityReads;
+  now(): number;
+};
 
 export const PREVIEW = 'rules-preview';
 export const APPLY = 'rules-apply';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FATES } from '../fate.ts';
-import { cursor, LIST_MAX, limit, listOf, named, SCOPES, time } from './common.ts';
+import { cursor, LIST_MAX, limit, listOf, named, opaqueId, SCOPES, time } from './common.ts';
 
 const name = z.string().max(64).optional();
 
@@ -29,25 +29,46 @@ export const deadLetterQuery = z.object({
   after: cursor.optional(),
   limit,
 });
-export const deadLetterList = named(
-  'DeadLetterList',
-  listOf(
-    z.object({
-      id: z.string(),
-      channel: z.string(),
-      source: z.string(),
-      received: time,
-      fate: z.enum(FATES),
-      reason: z.string(),
-      detail: z.string(),
-      payload: z.string().describe('The raw body; without pii:read only its structure'),
-    }),
-  ),
+const deadLetter = z.object({
+  id: z.string(),
+  channel: z.string(),
+  source: z.string(),
+  received: time,
+  fate: z.enum(FATES),
+  reason: z.string(),
+  detail: z.string(),
+  payload: z.string().describe('The raw body; without pii:read only its structure'),
+  encoding: z.enum(['text', 'base64']).describe('base64: the body is no text, payload are its bytes'),
+});
+export const deadLetterList = named('DeadLetterList', listOf(deadLetter));
+export const deadLetterParams = z.object({ id: opaqueId });
+export const deadLetterWhole = named(
+  'DeadLetter',
+  deadLetter.extend({
+    meta: z.record(z.string(), z.string()).describe('What came with the body; without pii:read only its names'),
+    now: z
+      .array(
+        z.object({
+          fate: z.enum(FATES),
+          reason: z.string().nullable(),
+          detail: z.string().nullable(),
+          type: z.string().nullable().describe('Of the event it would make'),
+          id: z.string().nullable(),
+        }),
+      )
+      .describe('What a replay would make of it now, one of each event; nothing was changed'),
+  }),
 );
 const ids = z.array(z.string().min(1).max(512)).max(LIST_MAX);
+/** Strict: a filter with a slip in its name would be no filter. */
 export const replayBody = named(
   'ReplayRequest',
-  z.union([z.object({ ids }), z.object({ where: z.object({ channel: name, reason: name }) })]),
+  z.union([
+    z.strictObject({ ids }),
+    z.strictObject({
+      where: z.strictObject({ channel: name, source: name, reason: name, fate: z.enum(FATES).optional() }),
+    }),
+  ]),
 );
 export const replayResult = named('ReplayResponse', z.record(z.string(), z.number()).describe('Counts by new fate'));
 
@@ -71,6 +92,22 @@ export const changesResult = named(
     next: z.string().describe('Always the seq to go on from'),
   }),
 );
+
+export const jobView = named(
+  'Job',
+  z.object({
+    id: z.string(),
+    kind: z.string(),
+    state: z.enum(['queued', 'running', 'paused', 'done', 'failed', 'cancelled']),
+    done: z.number(),
+    total: z.number().nullable(),
+    started: time.nullable(),
+    ended: time.nullable(),
+    result: z.unknown().optional(),
+    error: z.string().optional(),
+  }),
+);
+export const jobList = named('JobList', listOf(jobView));
 
 export const keyBody = named(
   'KeyRequest',

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { EFFECT, QUALITY, RULES, VALUE } from '../../api/examples-identity.ts';
 import type {
   ConflictView,
   DeadLetterView,
   HistoryView,
   ImportView,
+  JobView,
   KeyView,
   Page,
   PageQuery,
@@ -15,6 +17,7 @@ import type {
 } from '../../api/port.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { parseTime } from '../../schemas/event.ts';
+import { makeJobs } from './jobs.ts';
 import {
   accept,
   changesAfter,
@@ -66,7 +69,7 @@ function makeKeys(admin: string, now: () => number): Services['keys'] {
 function makeImports(): Services['imports'] {
   const done = new Map<string, { view: ImportView; rejects: string[] }>();
   return {
-    async run(channel, source, { kind }, body) {
+    async run(channel, source, { kind, name }, body) {
       if (channel !== 'pos') throw new Problem('source_unknown', 'no such channel');
       let rest = '';
       let rows = 0;
@@ -83,11 +86,13 @@ function makeImports(): Services['imports'] {
       const id = `i${done.size + 1}`;
       const fates = { accepted: rows - rejects.length, 'dead-letter': rejects.length };
       const more = { kind, encoding: 'utf-8', rows, fates, reasons: { row_malformed: rejects.length } };
-      const view: ImportView = { id, state: 'done', ...more, rejects: `/v1/imports/${id}/rejects` };
+      const told = { channel, source, name, created: '2026-03-01T02:00:00.000Z', bytes: 1, read: 1 };
+      const view: ImportView = { id, state: 'done', ...more, rejects: `/v1/imports/${id}/rejects`, ...told };
       done.set(id, { view, rejects });
       return view;
     },
     get: async (id) => done.get(id)?.view ?? null,
+    list: async (page) => pageOf([...done.values()].map(({ view }) => view).reverse(), page),
     async rejects(id) {
       const found = done.get(id);
       return found ? Readable.from(found.rejects.map((line) => `${line}\n`)) : null;
@@ -132,6 +137,7 @@ const LETTERS: DeadLetterView[] = [
   reason: at === 2 ? 'row_malformed' : 'unreadable',
   detail: 'row 3: column 手机号 is missing',
   payload,
+  encoding: 'text',
 }));
 
 function makeCustomers(people: People): Services['customers'] {
@@ -248,8 +254,35 @@ const deadletters: Services['deadletters'] = {
       page,
     );
   },
+  async get(id) {
+    const letter = LETTERS.find((one) => one.id === id);
+    const now = { fate: 'accepted' as const, reason: null, detail: null, type: 'order_paid', id: 'E1' };
+    return letter ? { ...letter, meta: { topic: '陈思远' }, now: [now] } : null;
+  },
   replay: async (which) => ({ 'dead-letter': 'ids' in which ? which.ids.length : LETTERS.length }),
 };
+
+const IDENTITY: Pick<Services, 'rules' | 'values' | 'quality'> = {
+  rules: {
+    get: async () => RULES,
+    put: async (document) => ({ version: 2, state: 'draft', document, table: RULES.table }),
+    preview: async (version) => ruleJob('rules-preview', version),
+    apply: async (version) => {
+      if (version === RULES.version) throw new Problem('rules_in_force', 'it is in force already');
+      return ruleJob('rules-apply', version);
+    },
+  },
+  values: {
+    list: async (_, page) => pageOf([{ ...VALUE, id: 'v1', value: '+8615800009999' }], page),
+    decide: async (_, decision, __, preview) => ({ ...EFFECT, decision, preview }),
+  },
+  quality: async () => QUALITY,
+};
+
+function ruleJob(kind: string, version: number): JobView {
+  if (version > 2) throw new Problem('rules_unknown', 'there is no such version');
+  return { id: `${kind}-1`, kind, state: 'queued', done: 0, total: null, started: null, ended: null };
+}
 
 export function makeWorld(): World {
   const clock = { ms: Date.parse('2026-03-01T02:00:00Z') };
@@ -272,10 +305,13 @@ export function makeWorld(): World {
     customers: makeCustomers(people),
     conflicts: makeConflicts(people),
     sets: makeSets(people),
+    ...IDENTITY,
+    fields: async (_, source) => (source === 'main' ? { items: [], changed: [] } : null),
     fates: async () => ({ items: [], pending: 0 }),
     deadletters,
     changes: (after, limit, waitMs) => changesAfter(people, after, limit, waitMs),
     keys: makeKeys(admin, now),
+    ...makeJobs(),
     down: () => down,
     metrics: async () => '# TYPE up gauge\nup 1\n',
   };

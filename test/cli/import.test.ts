@@ -10,7 +10,8 @@ const file = join(folder, 'sales 门店.csv');
 writeFileSync(file, `小票号,金额\n${'R1,12.00\n'.repeat(200_000)}`);
 
 const view = (state: string, rows: number, more: object = {}) => ({
-  ...{ id: 'im_1', state, kind: 'sales', encoding: 'utf-8', rows },
+  ...{ id: 'im_1', state, kind: 'sales', encoding: 'utf-8', rows, channel: 'pos', source: 'a', name: 'sales.csv' },
+  ...{ created: '2026-03-01T02:00:00.000Z', bytes: 2_097_152, read: state === 'done' ? 2_097_152 : 1_048_576 },
   ...{
     fates: { accepted: rows, 'dead-letter': 1 },
     reasons: { row_malformed: 1 },
@@ -67,16 +68,28 @@ describe('import', () => {
       'GET /v1/imports/im_1',
       'GET /v1/imports/im_1/rejects',
     ]);
-    expect(err).toContain('rows so far: 200');
+    expect(err).toContain('rows so far: 200 (reading 1.0 of 2.0 MiB)');
     expect(out).toContain('done, 300 rows');
     expect(readFileSync(saved, 'utf8')).toBe(rejected);
   });
 
+  it('waits for a server that was away for a while', async () => {
+    const server = await against((_, at) => {
+      if (at === 0) return { status: 202, json: view('running', 1) };
+      return at < 4 ? { status: 503, json: { code: 'not_ready', detail: 'starting' } } : { json: view('done', 2) };
+    });
+    const { code, err } = await cli(['import', 'pos/a', file, '--url', server.url], env);
+    expect(err).toContain('import im_1: the server refused: 503 not_ready: starting; waiting for it');
+    expect(code).toBe(0);
+  });
+
   it('ends 1 when the file could not be read as any table', async () => {
-    const server = await against(() => ({ json: view('failed', 0, { kind: null, encoding: null }) }));
+    const failed = { kind: null, encoding: null, error: 'the file is empty' };
+    const server = await against(() => ({ json: view('failed', 0, failed) }));
     const { code, out } = await cli(['import', 'pos/a', file, '--url', server.url], env);
     expect(code).toBe(1);
     expect(out).toContain('import im_1: failed, 0 rows\n');
+    expect(out).toContain('why: the file is empty');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cli } from './stand.ts';
 
-const COMMANDS = ['serve', 'demo', 'import', 'source', 'key', 'doctor', 'rebuild'];
+const COMMANDS = ['serve', 'demo', 'import', 'source', 'channel', 'key', 'doctor', 'rebuild'];
 
 describe('help', () => {
   it.each([[[]], [['help']], [['--help']], [['-h']]])('%j shows every command', async (argv) => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DemoOptions, Deps } from '../../cli/deps.ts';
 import { runCli } from '../../cli/run.ts';
+import { listChannels } from '../../main/channel/list.ts';
 
 export type Asked = { method: string; path: string; query: Record<string, string>; key: string; body: Buffer };
 export type Reply = { status?: number; json?: unknown; text?: string };
@@ -52,6 +53,7 @@ export async function cli(argv: string[], env: Record<string, string> = {}, more
     demo: async (options: DemoOptions) => did.push(options) - 1,
     rebuild: async (from, to) => did.push([from, to]) - 1,
     held: async () => false,
+    channels: { list: listChannels, try: async (trial) => did.push(trial) - 1 },
     ...more,
   });
   return { code, out: out.join('\n'), err: err.join('\n'), did };

@@ -105,6 +105,8 @@ function running(within: Within): void {
       for (const id of ids) await jobs.add(kind, null, id);
       for (const id of ids) expect((await reaches(jobs, id, 'done')).error).toBeNull();
       expect((await jobs.list(6)).map(({ id }) => id)).toEqual(ids.toReversed());
+      expect((await jobs.list(2, ids[4])).map(({ id }) => id)).toEqual([ids[3], ids[2]]);
+      expect(await jobs.list(2, unique('none'))).toEqual([]);
     });
   });
 }

@@ -11,6 +11,7 @@ import type { DecisionEntry, Entry } from '../../ingest/port.ts';
 import { makePreparer, type Preparer } from '../../ingest/prepare.ts';
 import { sealEntry } from '../../ingest/record.ts';
 import { applyChange, applyEvent } from '../../profiles/apply.ts';
+import { applyCorrection, takeBack } from '../../profiles/correct.ts';
 import { customerView } from '../../profiles/view.ts';
 import type { CustomerView } from '../../schemas/customer.ts';
 import { makeRing, newRing, type Ring, type RingFile } from '../../schemas/ring.ts';
@@ -67,7 +68,7 @@ export async function openHouse(dir?: string, ringFile: RingFile = newRing()): P
   const normaliser = makeNormaliser(ring);
   const preparer = makePreparer(ring, normaliser, new Map());
   const clock = { received: RECEIVED };
-  const hands = handsOf(store, ring, clock);
+  const hands = handsOf(store, ring, preparer, clock);
   clock.received += 1000 * (await hands.position(0));
   const consumption = makeConsumption({ ring, preparer, hands, committed: async () => {} });
   const reads = makeReads(store, ring);
@@ -135,14 +136,18 @@ function makeDecisions(reads: IdentityReads): Pick<House, 'linkOf' | 'apartOf'> 
   };
 }
 
-function handsOf(store: Store, ring: Ring, clock: { received: number }): IdentityHands {
+function handsOf(store: Store, ring: Ring, { again }: Preparer, clock: { received: number }): IdentityHands {
   return makeHands({
     store,
     ring,
     profiles: {
       applyEvent: (tables, event, resolution, dirty) => applyEvent(tables, ring, event, resolution, dirty),
+      takeBack,
+      applyCorrection: (tables, event, resolution, left, dirty) =>
+        applyCorrection(tables, ring, event, resolution, left, dirty),
       applyChange: (tables, change, received, dirty) => applyChange(tables, ring, change, received, dirty),
     },
+    again,
     now: () => clock.received,
   });
 }

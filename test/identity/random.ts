@@ -193,6 +193,7 @@ function policyBy(chance: Chance): Policy {
         email: { caps: [] },
       },
       names: { veto: chance.in100(50) },
+      ...(chance.in100(40) ? { components: { limit: 2 + chance.below(8) } } : {}),
     },
     1,
   );

@@ -10,6 +10,7 @@ export type Server = {
   data: string;
   child: ChildProcess;
   post(path: string, body: string): Promise<Response>;
+  put(path: string, body: string): Promise<Response>;
   get(path: string): Promise<Response>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -39,6 +40,7 @@ export async function startServer(
   return {
     ...{ url, data, child },
     post: (path, body) => fetch(url + path, { method: 'POST', headers: BEARER, body }),
+    put: (path, body) => fetch(url + path, { method: 'PUT', headers: BEARER, body }),
     get: (path) => fetch(url + path, { headers: BEARER }),
     kill: async () => {
       child.kill('SIGKILL');

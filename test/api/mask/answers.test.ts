@@ -31,6 +31,7 @@ describe('without pii:read', () => {
       await post('/v1/conflicts/f1', { decision: 'later', reason: 'r' }, key),
       await post('/v1/customers/search', { text: '陈思远' }, key),
       await ask('/v1/deadletters', { key }),
+      await ask('/v1/deadletters/d1', { key }),
     ];
     for (const answer of answers) {
       expect(answer.status).toBe(200);

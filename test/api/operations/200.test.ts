@@ -1,7 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { conflictList, conflictView } from '../../../schemas/wire/evidence.ts';
-import { sourceList, sourceView } from '../../../schemas/wire/ingest.ts';
-import { changesResult, deadLetterList, fatesResult, healthResult, replayResult } from '../../../schemas/wire/ops.ts';
+import { sourceFields, sourceList, sourceView } from '../../../schemas/wire/ingest.ts';
+import {
+  changesResult,
+  deadLetterList,
+  deadLetterWhole,
+  fatesResult,
+  healthResult,
+  replayResult,
+} from '../../../schemas/wire/ops.ts';
 import { EVENT, openHouse, problemOf, read } from '../house.ts';
 
 describe('health', () => {
@@ -70,6 +77,42 @@ describe('what failed', () => {
     expect(await read(await post('/v1/deadletters/replay', { where }), replayResult)).toEqual({ 'dead-letter': 3 });
     expect((await problemOf(await post('/v1/deadletters/replay', {}))).code).toBe('body_malformed');
     expect(await read(await ask('/v1/fates?channel=pos'), fatesResult)).toEqual({ items: [], pending: 0 });
+  });
+
+  it('is replayed by ids or by what it bears, and by nothing else', async () => {
+    const { post } = await openHouse();
+    const replay = (body: unknown): Promise<Response> => post('/v1/deadletters/replay', body);
+    for (const where of [{}, { source: 'beijing', fate: 'dead-letter' }]) {
+      expect(await read(await replay({ where }), replayResult)).toEqual({ 'dead-letter': 3 });
+    }
+    const slips = [
+      { where: { chanel: 'pos' } },
+      { where: { fate: 'lost' } },
+      { ids: 'd0' },
+      { ids: [], where: {} },
+      [],
+    ];
+    for (const body of slips) expect((await problemOf(await replay(body))).code).toBe('body_malformed');
+  });
+
+  it('is looked at one by one, with what a replay would make of it', async () => {
+    const { ask } = await openHouse();
+    const found = await read(await ask('/v1/deadletters/d0'), deadLetterWhole);
+    expect(found).toMatchObject({ id: 'd0', encoding: 'text', now: [{ fate: 'accepted', type: 'order_paid' }] });
+    for (const id of ['d9', '%20']) {
+      expect((await problemOf(await ask(`/v1/deadletters/${id}`))).code).toBe('deadletter_unknown');
+    }
+  });
+});
+
+describe('fields that drift', () => {
+  it('are told of each source there is', async () => {
+    const { ask } = await openHouse();
+    const found = await read(await ask('/v1/sources/weibo/main/fields'), sourceFields);
+    expect(found).toEqual({ items: [], changed: [] });
+    for (const path of ['weibo/other', 'weibo/%20']) {
+      expect((await problemOf(await ask(`/v1/sources/${path}/fields`))).code).toBe('source_unknown');
+    }
   });
 });
 

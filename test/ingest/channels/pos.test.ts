@@ -34,10 +34,10 @@ describe('pos', () => {
     { brand: 'b1', receiptNumbers: 'x' },
   ])('refuses the settings %j', async (settings) => {
     expect(pos.settings.safeParse(settings).success).toBe(false);
-    const body = (async function* () {
+    const read = async function* () {
       yield Buffer.from('小票号,金额\n');
-    })();
-    const units = readImport(body, { kind: 'auto', settings, spoolDir: '' });
+    };
+    const units = readImport({ bytes: 17, read }, { kind: 'auto', settings });
     await expect(units.next()).rejects.toMatchObject({ code: 'source_incomplete' });
   });
 

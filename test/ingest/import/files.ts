@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Item, MappedEvent, Outcome } from '../../../ingest/channel.ts';
 import { pos } from '../../../ingest/channels/pos.ts';
 import { type ImportOptions, readImport } from '../../../ingest/import/read.ts';
-import type { ImportUnit } from '../../../ingest/import/unit.ts';
+import type { ImportUnit, Upload } from '../../../ingest/import/unit.ts';
 import { eventInput } from '../../../schemas/event.ts';
 
 /** Reads files as the import route does and follows their units through the mapping. */
-export const SPOOL = join(tmpdir(), `huaxiang-test-spool-${process.pid}`);
 export const RECEIVED = Date.parse('2026-03-05T12:00:00+08:00');
 const FIXTURES = new URL('../../fixtures/channels/pos/', import.meta.url);
 
@@ -19,14 +16,18 @@ export async function* chunks(bytes: Buffer, size = 64 * 1024): AsyncGenerator<B
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+export const uploadOf = (bytes: Buffer, chunk?: number): Upload => ({
+  bytes: bytes.length,
+  read: () => chunks(bytes, chunk),
+});
+
 type Options = Partial<Omit<ImportOptions, 'settings'>> & { settings?: object; chunk?: number };
 
 export async function read(file: Buffer | string, options: Options = {}): Promise<ImportUnit[]> {
   const { settings, chunk, ...more } = options;
-  const body = chunks(Buffer.from(file), chunk);
   const all: ImportUnit[] = [];
-  const given = { kind: 'auto' as const, spoolDir: SPOOL, settings: { brand: 'b1', ...settings }, ...more };
-  for await (const unit of readImport(body, given)) all.push(unit);
+  const given = { kind: 'auto' as const, settings: { brand: 'b1', ...settings }, ...more };
+  for await (const unit of readImport(uploadOf(Buffer.from(file), chunk), given)) all.push(unit);
   return all;
 }
 

@@ -1,0 +1,153 @@
+import { makeSets, type Reading } from './evidence.ts';
+import type { Said } from './names.ts';
+import type { Quarter } from './quarter.ts';
+import { differ, type Segment, type Sides, segmentsOf, type User, usersOf } from './tenures.ts';
+
+/**
+ * What the evidence allows. A unit is what can only be one person's: a bundle; the uses of a contact alone by one
+ * person, within one tenure, under one name; or an event with attaching identifiers alone.
+ */
+export type Unit = Sides & {
+  key: string;
+  person: number;
+  events: number[];
+  /** Where a unit bears which contact: `contact#tenure`. */
+  bears: Set<string>;
+  what: 'bundle' | 'payer' | 'alone' | 'attached' | 'nothing';
+  things: Set<string>;
+};
+export type Allowed = {
+  units: Unit[];
+  unitOf: (Unit | undefined)[];
+  /** Names a set of units of one person that the evidence connects. */
+  setOf(unit: Unit): string;
+};
+
+const NONE: Sides = { names: [], ones: new Map(), cards: new Set() };
+
+export function allowedIn(quarter: Quarter, reading: Reading): Allowed {
+  const units = new Map<string, Unit>();
+  const unitOf: (Unit | undefined)[] = [];
+  const add = (event: number, key: string, what: Unit['what'], sides: Sides): Unit => {
+    const person = quarter.told[event]?.person ?? -1;
+    const known = units.get(key) ?? { ...sides, key, person, events: [], bears: new Set(), what, things: new Set() };
+    units.set(key, known);
+    known.events.push(event);
+    for (const thing of reading.thingsOf[event] ?? []) known.things.add(thing);
+    unitOf[event] = known;
+    return known;
+  };
+  for (const { id, pays, events, ...sides } of reading.bundles)
+    for (const event of events) add(event, `b${id}`, pays ? 'payer' : 'bundle', sides);
+  const sets = makeSets();
+  const segments = [...reading.contacts].flatMap(([contact, uses]) => segmentsOf(contact, uses));
+  for (const { name, uses } of segments) {
+    for (const use of uses) {
+      if (use.bundle) units.get(`b${use.bundle.id}`)?.bears.add(name);
+      else {
+        const said: Said[] = use.said ? [use.said] : [];
+        const key = `a${name} ${use.person} ${use.said?.text ?? ''}`;
+        add(use.event, key, 'alone', { ...NONE, names: said }).bears.add(name);
+      }
+    }
+  }
+  for (const event of quarter.told.keys()) {
+    if (unitOf[event]) continue;
+    const attached = (reading.thingsOf[event]?.length ?? 0) > 0 && !reading.joins[event];
+    add(event, `t${event}`, attached ? 'attached' : 'nothing', NONE);
+  }
+  const join = (a: Unit | undefined, b: Unit | undefined): void => {
+    if (a && b && a.person === b.person) sets.join(a.key, b.key);
+  };
+  const contests = segments.map(contestOf);
+  const mates = matesIn(contests);
+  for (const contest of contests) joinSegment(contest, mates, units, unitOf, join);
+  const all = [...units.values()];
+  const setOf = (unit: Unit): string => sets.find(unit.key);
+  joinThings(all, setOf, join);
+  return { units: all, unitOf, setOf };
+}
+
+type Claim = { user: User; strength: number; time: number; first: number };
+
+/** The surest claim of each user: strength first, then the earliest event of that set of identifiers. */
+function claimsOf({ uses, from }: Segment): Claim[] {
+  const real = uses.filter(({ ours }) => !ours);
+  return usersOf(real).map((user) => {
+    const [name] = user.names;
+    const mine = real.filter(({ bundle, said }) =>
+      user.bundle ? bundle?.id === user.bundle.id : !bundle && said?.text === name?.text,
+    );
+    const strength = Math.max(...mine.map((use) => use.strength));
+    const anchors = new Set(mine.filter((use) => use.strength === strength).map(({ anchor }) => anchor));
+    const time = Math.min(...mine.filter(({ anchor }) => anchors.has(anchor)).map((use) => use.time));
+    const inside = mine.map((use) => use.time).filter((at) => at >= from);
+    return { user, strength, time, first: inside.length > 0 ? Math.min(...inside) : from };
+  });
+}
+
+type Contest = { segment: Segment; core: Claim[]; claims: Claim[] };
+type Join = (a: Unit | undefined, b: Unit | undefined) => void;
+
+/**
+ * Within a tenure a contact joins all that bear it, unless some of them clearly differ. Then it stays with the surest
+ * and earliest, and with who differs neither from that one nor from another such.
+ */
+function contestOf(segment: Segment): Contest {
+  const claims = claimsOf(segment).sort((a, b) => b.strength - a.strength || a.time - b.time);
+  const [top] = claims;
+  const near = claims.filter(({ user }) => top && !differ(user, top.user));
+  const core = near.filter((one) => near.every((other) => one === top || other === one || !differ(one.user, other.user)));
+  return { segment, core, claims };
+}
+
+/** Who stands beside whom, wherever: one that stands with two who differ is torn, and nothing is known of it. */
+function matesIn(contests: readonly Contest[]): Map<string, User[]> {
+  const mates = new Map<string, User[]>();
+  for (const { core } of contests)
+    for (const { user } of core) mates.set(user.key, [...(mates.get(user.key) ?? []), ...core.map((one) => one.user)]);
+  return mates;
+}
+
+/** Joins what a contact says of the units of one person; uses of the contact alone are the first holder's. */
+function joinSegment(
+  { segment, core, claims }: Contest,
+  mates: ReadonlyMap<string, readonly User[]>,
+  units: ReadonlyMap<string, Unit>,
+  unitOf: readonly (Unit | undefined)[],
+  join: Join,
+): void {
+  const alone = segment.uses.flatMap(({ event, bundle }) => (bundle ? [] : (unitOf[event] ?? [])));
+  const stands = ({ user }: Claim): boolean =>
+    core.every((other) => (mates.get(other.user.key) ?? []).every((mate) => !differ(mate, user)));
+  const settled = core.filter(stands);
+  const members = settled.flatMap(({ user }) => (user.bundle ? (units.get(user.key) ?? []) : []));
+  for (const one of members) for (const other of members) join(one, other);
+  if (settled.length < core.length) return;
+  if (core.length === claims.length) {
+    for (const one of alone) for (const other of [...members, ...alone]) join(one, other);
+    return;
+  }
+  const strongest = Math.max(...core.map(({ strength }) => strength));
+  const disputes = claims.filter((one) => !core.includes(one) && one.strength >= Math.min(3, strongest));
+  const holders = (disputes.length > 0 ? [...core, ...disputes] : core).sort((a, b) => a.first - b.first);
+  const [first] = holders;
+  const side = first && core.includes(first) ? core : first ? [first] : [];
+  // A name said with the contact alone may stand against the holder: whose these uses are is then not known.
+  const clear = alone.filter((unit) => side.every(({ user }) => !differ(unit, user)));
+  for (const { user } of side)
+    for (const one of clear) for (const other of [units.get(user.key), ...clear]) join(one, other);
+}
+
+/** Orders, receipts, devices and payments: whose they are, where all who name them are known to be one. */
+function joinThings(units: readonly Unit[], setOf: (unit: Unit) => string, join: Join): void {
+  const named = new Map<string, Unit[]>();
+  for (const unit of units) {
+    if (unit.what === 'attached' || unit.what === 'nothing') continue;
+    for (const thing of unit.things) named.set(thing, [...(named.get(thing) ?? []), unit]);
+  }
+  const targets = (unit: Unit): Unit[] => [...unit.things].flatMap((thing) => (named.get(thing) ?? []).filter((one) => one !== unit));
+  const one = (found: readonly Unit[]): Unit | undefined => (new Set(found.map(setOf)).size === 1 ? found[0] : undefined);
+  for (const unit of units) if (unit.what === 'payer') join(unit, one(targets(unit)));
+  for (const unit of units) if (unit.what === 'attached') join(unit, one(targets(unit)));
+}
