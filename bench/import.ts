@@ -26,11 +26,20 @@ const MIB = 1024;
 const SAMPLE_MS = 100;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Resident memory of a process, and the most it ever was, in KiB. */
-function memoryOf(pid: number | undefined): { now: number; most: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+/**
+ * Resident memory of a process in KiB: its own, and pages of files it has mapped, which the system holds as cache and
+ * takes back at need.
+ */
+type Memory = { own: number; files: number };
+function memoryOf(server: Server): Memory {
+  const status = readFileSync(`/proc/${server.child.pid}/status`, 'utf8');
   const read = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
-  return { now: read('VmRSS'), most: read('VmHWM') };
+  return { own: read('RssAnon'), files: read('RssFile') };
+}
+
+function watch(server: Server, { most }: Figures): void {
+  const now = memoryOf(server);
+  Object.assign(most, { own: Math.max(most.own, now.own), files: Math.max(most.files, now.files) });
 }
 
 async function asked<T>(answer: Promise<Response>): Promise<T> {
@@ -38,13 +47,13 @@ async function asked<T>(answer: Promise<Response>): Promise<T> {
   return body;
 }
 
-type Figures = { idle: number; most: number };
+type Figures = { idle: Memory; most: Memory };
 
 /** Starts the server, and its memory once it has nothing to do. */
 async function start(data: string): Promise<{ server: Server; figures: Figures }> {
   const server = await startServer({ data });
   await asked(server.post('/v1/customers/query', '{"where":{"all":[]}}'));
-  return { server, figures: { idle: memoryOf(server.child.pid).now, most: 0 } };
+  return { server, figures: { idle: memoryOf(server), most: { own: 0, files: 0 } } };
 }
 
 const importOf = async (server: Server, id: string): Promise<ImportView> => asked(server.get(`/v1/imports/${id}`));
@@ -59,8 +68,9 @@ async function follow(
   for (let at = 1; ; at++) {
     await pause(SAMPLE_MS);
     const view = at % 5 === 0 ? await importOf(server, id) : null;
-    figures.most = Math.max(figures.most, memoryOf(server.child.pid).now);
-    if (at % 100 === 0 && view) say(`  ${view.rows} rows, ${Math.round((figures.most - figures.idle) / MIB)} MiB`);
+    watch(server, figures);
+    if (at % 100 === 0 && view)
+      say(`  ${view.rows} rows, ${Math.round((figures.most.own - figures.idle.own) / MIB)} MiB above idle`);
     if (view && until(view)) return view;
   }
 }
@@ -75,7 +85,7 @@ async function send(server: Server, path: string, figures: Figures): Promise<Imp
   });
   while (!answered) {
     await pause(SAMPLE_MS);
-    figures.most = Math.max(figures.most, memoryOf(server.child.pid).now);
+    watch(server, figures);
   }
   return asked(answer);
 }
@@ -130,9 +140,9 @@ const { view, ms, all } = await whole(join(place, 'data'), path);
 say(`bare csv-parse   ${base} rows/s`);
 say(`import           ${perSecond(view.rows, ms)} rows/s   ratio ${(perSecond(view.rows, ms) / base).toFixed(3)}`);
 for (const { idle, most } of all) {
-  const rise = Math.round((most - idle) / MIB);
-  say(
-    `memory           idle ${Math.round(idle / MIB)} MiB, most ${Math.round(most / MIB)} MiB: ${rise} MiB above idle`,
-  );
+  const mib = (kib: number): number => Math.round(kib / MIB);
+  for (const [what, name] of [['own memory  ', 'own'] as const, ['mapped files', 'files'] as const]) {
+    say(`${what}     idle ${mib(idle[name])} MiB, most ${mib(most[name])}, above idle ${mib(most[name] - idle[name])}`);
+  }
 }
 await rm(place, { recursive: true, force: true });

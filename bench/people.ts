@@ -174,6 +174,12 @@ export function makePeople({ records, seed, sharing }: PeopleOptions): PersonRec
   const random = draws(seed);
   const count = Math.round(records * 0.8);
   const people = Array.from({ length: count }, (_, person) => newPerson(random, person));
+  const taken = new Set<string>();
+  for (const one of people) {
+    // No two people have one address: whoever comes later has to add something.
+    while (taken.has(one.email)) one.email = one.email.replace('@', `${random.below(10)}@`);
+    taken.add(one.email);
+  }
   for (const one of people) if (random.chance(sharing)) one.mobile = pick(random, people).mobile;
   const made = people.map((one) => record(random, one));
   while (made.length < records) made.push(damaged(random, pick(random, people)));

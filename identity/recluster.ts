@@ -1,11 +1,10 @@
 import type { Ring } from '../schemas/ring.ts';
-import { cluster } from './cluster.ts';
+import { type Answered, answersOf, together } from './components.ts';
 import { type AnchorEvidence, compareText } from './evidence.ts';
-import { type Component, explore } from './explore.ts';
 import { ALWAYS, type AnchorRow, type Cause, type Change, type CustomerRow, MAX_POINTERS, type Span } from './port.ts';
 import { newTotals, type Passed, recordConflicts, recordHistory } from './record.ts';
 import { spanAt } from './spans.ts';
-import type { Tables } from './tables.ts';
+import { policyNow, type Tables } from './tables.ts';
 import { noteValue } from './values.ts';
 import type { ClusterGroup, Clustering, Span as GroupSpan } from './work.ts';
 
@@ -15,23 +14,27 @@ export function customerId(ring: Ring, key: string): string {
 }
 
 /**
- * Clusters the component of the seeds anew and writes the difference: owners, holders, customers, conflicts, history.
+ * Clusters the components of the seeds anew and writes the difference: owners, holders, customers, conflicts, history.
  */
 export async function recluster(tables: Tables, ring: Ring, seeds: readonly string[], cause: Cause): Promise<Change> {
-  const evidence = await explore(tables, seeds);
-  const result = inHashes(tables, evidence, cluster(evidence));
+  const answers = await answersOf(tables, seeds);
+  const anchors = answers.flatMap(({ component }) => component.anchors);
+  const result = together(answers);
   const ids = result.groups.map((group) => (group.anchors.length > 0 ? customerId(ring, group.first.key) : null));
   const change: Change = { moved: [], touched: new Set(), told: [] };
   const before = new Set<string>();
   const owned = new Map<string, CustomerRow['anchors']>();
-  for (const { anchor } of [...evidence.anchors].sort((a, b) => compareText(a.anchor, b.anchor))) {
+  const { version: ruled } = await policyNow(tables);
+  const quiet = new Set(answers.flatMap((one) => (one.result.quiet ? one.component.anchors : [])));
+  for (const one of [...anchors].sort((a, b) => compareText(a.anchor, b.anchor))) {
+    const { anchor } = one;
     const spans = spansOf(result.owners.get(anchor), ids);
     for (const { owner, from } of spans) if (owner) owned.set(owner, [...(owned.get(owner) ?? []), { anchor, from }]);
-    moveAnchor(tables, anchor, spans, { quiet: result.quiet, ruled: evidence.policy.version }, change, before);
+    moveAnchor(tables, anchor, spans, { quiet: quiet.has(one), ruled }, change, before);
   }
   for (const seed of seeds) if (tables.anchors.get(seed)?.gone) moveAnchor(tables, seed, [], NOBODYS, change, before);
   await moveAttached(tables, change);
-  const nodes = writeNodes(tables, evidence, result, ids);
+  const nodes = writeNodes(tables, answers, result, ids, ruled);
   const live = new Set(ids.flatMap((id) => id ?? []));
   await tables.customers.load([
     ...live,
@@ -44,32 +47,11 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
     const id = ids[at];
     if (id && writeCustomer(tables, ring, id, { ...group, anchors: owned.get(id) ?? [] }, cause.at, change))
       born.push(id);
-    if (id) writeAliases(tables, ring, id, group, evidence.anchors);
+    if (id) writeAliases(tables, ring, id, group, anchors);
   }
   await recordConflicts(tables, ring, { result, ids, before, cause, change });
   await recordHistory(tables, ring, { before, live, born, nodes, cause, change });
   return change;
-}
-
-/** Gives each hashed mobile the holders and states of the number that stood in its place. */
-function inHashes(tables: Tables, { clear, nodes }: Component, result: Clustering): Clustering {
-  if (clear.size === 0) return result;
-  for (const node of nodes) {
-    const number = clear.get(node);
-    if (number === undefined) continue;
-    result.holders.set(node, result.holders.get(number) ?? []);
-    if (result.hot.has(number)) result.hot.add(node);
-  }
-  for (const group of result.groups) {
-    const borne = new Set(group.anchors.flatMap(({ anchor }) => tables.anchors.get(anchor)?.nodes ?? []));
-    for (const [hash, number] of clear) {
-      const state = borne.has(hash) ? group.nodes.get(number) : undefined;
-      if (!state) continue;
-      group.nodes.set(hash, state);
-      if (!borne.has(number)) group.nodes.delete(number);
-    }
-  }
-  return result;
 }
 
 function spansOf(spans: readonly GroupSpan[] | undefined, ids: readonly (string | null)[]): Span[] {
@@ -160,19 +142,21 @@ export async function reown(tables: Tables, anchor: string, change: Change): Pro
 /** Who answers for the nodes now. Tells whether one grew hot, and which changed hands by time. */
 function writeNodes(
   tables: Tables,
-  { nodes, suspended: kept, policy }: Component,
+  answers: readonly Answered[],
   result: Clustering,
   ids: readonly (string | null)[],
+  version: number,
 ): { hot: boolean; passed: Passed[] } {
   const passed: Passed[] = [];
+  const kept = new Set(answers.flatMap(({ component }) => [...component.suspended]));
   let heated = false;
-  for (const node of nodes) {
+  for (const node of new Set(answers.flatMap(({ component }) => component.nodes))) {
     const row = tables.nodes.get(node);
     if (!row) continue;
     const suspended = result.hot.has(node) ? 'hot' : kept.has(node) ? row.suspended : null;
     const spans = suspended ? [] : spansOf(result.holders.get(node), ids);
     const shared = result.groups.some((group) => group.nodes.get(node) === 'shared');
-    const ruled = suspended === 'hot' ? policy.version : (row.ruled ?? 0);
+    const ruled = suspended === 'hot' ? version : (row.ruled ?? 0);
     const same = suspended === row.suspended && ruled === (row.ruled ?? 0);
     if (same && shared === row.shared && sameSpans(row.spans, spans)) continue;
     heated ||= suspended === 'hot' && row.suspended === null;

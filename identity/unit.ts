@@ -38,7 +38,7 @@ type AnyTable = {
 };
 
 /** Rows kept in memory, all tables together, before the clean ones are let go. */
-const MAX_ROWS = 200_000;
+const MAX_ROWS = 20_000;
 
 export function json<T>(): Codec<T> {
   return {

@@ -97,7 +97,9 @@ async function applyEntry(place: Place, steps: readonly Step[]): Promise<Verdict
   const { hands, entry } = place;
   const told: Verdict[] = [];
   const idOf = (step: Step): string => (step === steps[0] ? place.id : `${place.id}-${steps.indexOf(step)}`);
+  const own = entry.replay === undefined ? null : stepOf(entry.replay, steps);
   for (const step of steps) {
+    if (own !== null && step !== own && (await hasFate(hands, step))) continue;
     const here = { ...place, id: idOf(step) };
     if (step.kind === 'drop') told.push(drop(here, step));
     else if (step.kind === 'event') told.push(await applyPrepared(here, step.prepared));
@@ -113,6 +115,18 @@ async function applyEntry(place: Place, steps: readonly Step[]): Promise<Verdict
   if (entry.kind === 'item' && entry.import && !entry.replay && first) hands.imported(entry.import, first);
   return first;
 }
+
+const isPart = (step: Step | undefined): boolean => step?.kind === 'event' || step?.kind === 'drop';
+
+/** The part of an item that a letter was made of, as its id tells; the first where the item has other parts now. */
+function stepOf(letter: string, steps: readonly Step[]): Step | null {
+  const told = steps[Number(/^\d+-\d+-(\d+)$/.exec(letter)?.[1] ?? 0)];
+  return (isPart(told) ? told : steps.find(isPart)) ?? null;
+}
+
+/** The other parts of a replayed item: each had its fate when it first came, or waits as a letter of its own. */
+const hasFate = async (hands: Applying, step: Step): Promise<boolean> =>
+  step.kind === 'drop' || (step.kind === 'event' && (await hands.known(step.prepared.hash)) !== null);
 
 function namesOf(entry: Judged): Names {
   if (entry.kind === 'item') return { channel: entry.channel, source: entry.source };

@@ -65,8 +65,19 @@ export function tryMessage(text: string, options: { trailingCommas?: boolean } =
   return xml.ok ? { ok: true, value: xml.root } : xml;
 }
 
-/** The value of a message that the door has read once already. Throws where it no longer can be: a fault of ours. */
+/** Thrown by the `read` of a connector: its item is a dead letter with this reason. */
+export class Unreadable extends Error {
+  constructor(
+    readonly reason: 'unreadable' | 'dtd_refused',
+    detail: string,
+  ) {
+    super(detail);
+    this.name = 'Unreadable';
+  }
+}
+
+/** The value of a message that the door has read once, or that was put together of answers. Throws Unreadable. */
 export function readAgain(read: Read): unknown {
-  if (!read.ok) throw new Error(`the item of a payload that was readable is not: ${read.detail}`);
+  if (!read.ok) throw new Unreadable(read.reason, read.detail);
   return read.value;
 }

@@ -10,8 +10,8 @@ export const POS_PAGE: ChannelPage<Settings> = {
       '收银系统或会员系统导出的文件：小票、退货单、会员资料，以及微信支付账单。编码（UTF-8、GBK、GB18030、UTF-16）、' +
       '分隔符、表头名称和表头所在行自动识别；每一行都有去向，读不出来的行连同行号和原因可以下载。',
     en:
-      'Files of a till or member system: receipts, returned goods, member cards, and the bill of WeChat Pay. Encoding ' +
-      '(UTF-8, GBK, GB18030, UTF-16), separator, names of columns and the line they stand in are found by themselves; ' +
+      'Files of a till or member system: receipts, returned goods, member cards, and the bill of WeChat Pay. ' +
+      'Encoding (UTF-8, GBK, GB18030, UTF-16), separator, names of columns and their line are found by themselves; ' +
       'each row has its fate, and those that could not be read can be fetched with line and reason.',
   },
   steps: {
@@ -25,10 +25,10 @@ export const POS_PAGE: ChannelPage<Settings> = {
       'Export sales (a line per article, with the receipt’s number), returned goods or members as CSV; leave the ' +
         'header as it is.',
       'Set this source: brand; store where the file has no column for it; stores where it calls shops by name.',
-      'Send it with POST /v1/imports/pos/your-source, the file itself as the body; kind is sales, members, refunds or ' +
-        'bill, found by itself where it is not said.',
-      'Read fates and reasons in the answer; rejects names the rows that were refused. The same file sent again counts ' +
-        'nothing twice.',
+      'Send it with POST /v1/imports/pos/your-source, the file itself as the body; kind is sales, members, ' +
+        'refunds or bill, found by itself where it is not said.',
+      'Read fates and reasons in the answer; rejects names the rows that were refused. The same file sent again ' +
+        'counts nothing twice.',
     ],
   },
   help: {

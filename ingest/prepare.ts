@@ -5,6 +5,7 @@ import type { Identifier } from '../schemas/identifier.ts';
 import { STRENGTH } from '../schemas/identifier.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { Ask, Channel, Item, Outcome } from './channel.ts';
+import { Unreadable } from './door.ts';
 import type { Normaliser } from './identify.ts';
 import type { Dead, Entry, Prepared } from './port.ts';
 import { askOf, isAnswered, isAskItem } from './pull/marks.ts';
@@ -101,9 +102,11 @@ function mapItem(
       steps.push({ kind: 'drop', fate: 'ignored', reason: 'type_not_used', detail: 'no event in it' });
     // Those of a replay were counted when it first came.
     return unknown.length > 0 && entry.replay === undefined ? [...steps, { kind: 'fields', unknown }] : steps;
-  } catch {
+  } catch (error) {
     // What could not be read at the door still cannot.
     if (dead) return [{ kind: 'drop', ...dead }];
+    if (error instanceof Unreadable)
+      return [{ kind: 'drop', fate: 'dead-letter', reason: error.reason, detail: error.message }];
     // What was thrown may quote the payload, so it is not told; the raw item is kept and can be tried by hand.
     return [
       { kind: 'drop', fate: 'dead-letter', reason: 'connector_failed', detail: 'the connector could not map it' },

@@ -10,9 +10,9 @@ export const YOUZAN_PAGE: ChannelPage<
       '有赞店铺的订单、退款与客户消息。手机号是店铺内的密文：同一店铺里同一号码的密文总是相同，只在该店铺内用来认人，' +
       '从不当作手机号。收货人的姓名、电话和地址只随订单加密保存，不算买家的信息。',
     en:
-      'Orders, refunds and customers of a Youzan shop. Mobile numbers come as ciphertext, the same for the same number ' +
-      'within one shop: it joins inside that shop alone and never counts as a number. Name, telephone and address of a ' +
-      'receiver stay encrypted with the order and say nothing about the buyer.',
+      'Orders, refunds and customers of a Youzan shop. Mobile numbers come as ciphertext, the same for the same ' +
+      'number within one shop: it joins inside that shop alone and never counts as a number. Name, telephone and ' +
+      'address of a receiver stay encrypted with the order and say nothing about the buyer.',
   },
   steps: {
     zh: [
@@ -24,8 +24,8 @@ export const YOUZAN_PAGE: ChannelPage<
     en: [
       'In the 有赞云 console (console.youzanyun.com), copy client_id and client_secret from 应用概览 into this source.',
       'Under 消息订阅 enter https://your-domain/v1/channels/youzan/your-source as the address.',
-      'Subscribe to trades, refunds, customers (SCRM_CUSTOMER_EVENT) and points, and see that the shop has authorised ' +
-        'the application; kdtId is the number of that shop.',
+      'Subscribe to trades, refunds, customers (SCRM_CUSTOMER_EVENT) and points, and see that the shop has ' +
+        'authorised the application; kdtId is the number of that shop.',
       'Send a test message: /v1/fates counts it as ignored test_payload, and the next real order as accepted.',
     ],
   },

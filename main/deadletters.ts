@@ -88,17 +88,17 @@ export async function getDeadLetter(house: House, id: string): Promise<DeadLette
   if (!letter) return null;
   const entry = entryOf(house, letter.row);
   const meta = entry.kind === 'item' ? entry.item.meta : {};
-  return { ...viewOf(letter, entry), meta, now: await tryAgain(house, entry, id) };
+  return { ...viewOf(letter, entry), meta, now: await tryAgain(house, letter, entry) };
 }
 
 /** Maps it as the connectors are now and holds it against what is stored; changes nothing. */
-async function tryAgain(house: House, entry: Entry, member: string): Promise<DeadLetterTry[]> {
+async function tryAgain(house: House, { member, row }: Letter, entry: Entry): Promise<DeadLetterTry[]> {
   const [again] = replayOf(entry, member, house.now());
   const tried = again && again.kind !== 'decision' ? house.preparer.steps(again) : [];
   const none = { type: null, id: null };
   const told: DeadLetterTry[] = [];
   for (const step of tried) {
-    if (step.kind === 'event') told.push(await foretell(house, step.prepared));
+    if (step.kind === 'event') told.push(await foretell(house, step.prepared, row.corrects));
     else if (step.kind === 'drop') {
       const { fate, reason, detail } = step;
       told.push({ fate, reason, detail, ...none });
@@ -108,13 +108,14 @@ async function tryAgain(house: House, entry: Entry, member: string): Promise<Dea
   return told;
 }
 
-async function foretell(house: House, { hash, content, time, received, event, retold }: Prepared) {
+async function foretell(house: House, prepared: Prepared, corrects: string | undefined): Promise<DeadLetterTry> {
+  const { hash, content, time, received, event, retold } = prepared;
   const [stored] = await house.reads.reader.events([hash]);
   const { type, id } = event;
   const told = (fate: Fate, reason: string | null): DeadLetterTry => ({ fate, reason, detail: null, type, id });
   if (stored && stored.fate !== 'quarantined') {
     if (stored.content === content) return told('duplicate', 'seen_before');
-    return retold ? told('accepted', null) : told('duplicate', 'duplicate_differs');
+    return retold || corrects === hash ? told('accepted', null) : told('duplicate', 'duplicate_differs');
   }
   return time > received + FUTURE_LIMIT_MS ? told('quarantined', 'time_in_future') : told('accepted', null);
 }

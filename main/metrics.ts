@@ -1,11 +1,30 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { LogLine } from '../api/log.ts';
 import { readFates } from './deadletters.ts';
 import { driftCounts } from './drift.ts';
 import type { House } from './house.ts';
 
+/** Requests by route and answer; those that were refused have the code of their problem. */
+export type Requests = { count(line: LogLine): void; counter: Counter<'route' | 'method' | 'status' | 'code'> };
+
+export function makeRequests(): Requests {
+  const counter = new Counter({
+    name: 'huaxiang_requests_total',
+    help: 'Requests by route and status; `code` is that of the problem where one was answered',
+    labelNames: ['route', 'method', 'status', 'code'],
+    registers: [],
+  });
+  const count = ({ route, method, status, code = '' }: LogLine): void =>
+    counter.inc({ route: route ?? 'none', method: METHODS.has(method) ? method : 'other', status, code });
+  return { count, counter };
+}
+/** A method is the caller's word: only those that exist become labels. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
+
 /** Prometheus text. Labels are names of sources and fates, never anything of a person. */
-export function makeMetrics(house: House, down: () => string[]): () => Promise<string> {
+export function makeMetrics(house: House, down: () => string[], requests: Requests): () => Promise<string> {
   const registry = new Registry();
+  registry.registerMetric(requests.counter);
   collectDefaultMetrics({ register: registry });
   const fates = new Gauge({
     name: 'huaxiang_events',

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import { buildApp } from '../api/app.ts';
 import { checkComplexity, readJson } from '../ingest/json.ts';
 import type { Source } from '../ingest/sources.ts';
 import { type Config, ConfigError, sourcesFile } from '../schemas/config.ts';
+import { type RulesDocument, rulesDocument } from '../schemas/rules.ts';
 import { openEngines } from './engines.ts';
 import { type House, openHouse } from './house.ts';
+import { followFile } from './identity/rules.ts';
 import { makeImports } from './imports.ts';
 import { lockDirectory } from './lock.ts';
+import { makeRequests } from './metrics.ts';
 import { codeOf, openRing } from './ring.ts';
 import { makeServices } from './services.ts';
 
@@ -51,18 +53,20 @@ async function packageVersion(): Promise<string> {
   return file.version;
 }
 
-/** Rules as data: of the presets there is one. A file that asks for another is refused, never passed over. */
-async function checkRules(path: string | undefined): Promise<void> {
-  if (path === undefined) return;
-  const rules = rulesFile.safeParse(await readJsonFile('HUAXIANG_RULES', path));
-  if (!rules.success) throw new ConfigError(`HUAXIANG_RULES ${path} does not parse; it takes {"preset": "retail-cn"}`);
+async function readRules(path: string | undefined): Promise<RulesDocument | null> {
+  if (path === undefined) return null;
+  const rules = rulesDocument.safeParse(await readJsonFile('HUAXIANG_RULES', path));
+  if (rules.success) return rules.data;
+  const [issue] = rules.error.issues;
+  throw new ConfigError(
+    `HUAXIANG_RULES ${path} does not parse at ${issue?.path.join('.') || 'top'}: ${issue?.message}`,
+  );
 }
-const rulesFile = z.strictObject({ preset: z.literal('retail-cn') });
 
 /** Starts everything in one process. Throws ConfigError or DirectoryBusy with a message for a person. */
 export async function serve(options: ServeOptions): Promise<Running> {
   const { config, now, say } = options;
-  await checkRules(config.rules);
+  const rules = await readRules(config.rules);
   const unlock = await lockDirectory(config.data);
   const undo: (() => Promise<void>)[] = [unlock];
   try {
@@ -75,16 +79,21 @@ export async function serve(options: ServeOptions): Promise<Running> {
     });
     undo.unshift(() => house.close());
     const imports = makeImports(house, config.data);
-    const app = buildApp(makeServices(house, config.data, imports), {
+    const requests = makeRequests();
+    const app = buildApp(makeServices(house, config.data, imports, requests), {
       bodyLimit: config.bodyLimit,
       rateLimit: config.rateLimit ?? 0,
       json: { readJson, checkComplexity },
       version: await packageVersion(),
-      log: (line) => options.log?.(JSON.stringify(line)),
+      log: (line) => {
+        requests.count(line);
+        options.log?.(JSON.stringify(line));
+      },
     });
     // Imports stop before the doors close: who waits for one is answered then.
     undo.unshift(imports.halt, () => app.close());
     await imports.resume();
+    if (rules !== null) await followFile(house, rules);
     const url = await app.listen({ port: config.port, host: config.host });
     say(`huaxiang listening on ${url}`);
     return { url, house, app, close: () => closeAll(undo) };

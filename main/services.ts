@@ -10,7 +10,7 @@ import { makeRules } from './identity/rules.ts';
 import { makeValues } from './identity/values.ts';
 import { type Imports, makeImports } from './imports.ts';
 import { listSources, makeJobServices } from './job-services.ts';
-import { makeMetrics } from './metrics.ts';
+import { makeMetrics, makeRequests, type Requests } from './metrics.ts';
 import { makeSets } from './sets.ts';
 
 /** Everything the routes need, as functions over one house. */
@@ -18,6 +18,7 @@ export function makeServices(
   house: House,
   directory: string,
   imports: Imports = makeImports(house, directory),
+  requests: Requests = makeRequests(),
 ): Services {
   const { customers, conflicts } = makeCustomers(house);
   return {
@@ -43,7 +44,7 @@ export function makeServices(
     changes: makeChanges(house),
     keys: house.keys,
     down: () => down(house),
-    metrics: makeMetrics(house, () => down(house)),
+    metrics: makeMetrics(house, () => down(house), requests),
   };
 }
 

@@ -34,7 +34,8 @@ export function blockTexts(texts: readonly string[]): string[] {
     found.push(`t ${mobile.slice(-8)}`);
     for (const birthday of birthdays) found.push(`tb ${mobile.slice(-4)} ${birthday}`);
   }
-  for (const email of values('email')) {
+  for (const value of values('email')) {
+    const [email = ''] = cutParts(value);
     const local = email.slice(0, Math.max(0, email.lastIndexOf('@')));
     found.push(local.length >= LOCAL ? `l ${local}` : `e ${email}`);
   }

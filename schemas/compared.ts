@@ -81,7 +81,19 @@ export function birthdayForm(birthday: string): string {
 /** Digits of an E.164 number, without the 86 of a Chinese one. */
 export const mobileForm = (e164: string): string => e164.replace(/\D/g, '').replace(/^86(?=1\d{10}$)/, '');
 
-export const emailForm = (email: string): string => clean(email).trim().toLowerCase();
+/**
+ * An e-mail; marked where its local part is made of one of the names (as `nameForm` gives them), since then the same
+ * local part elsewhere says no more than the name does.
+ */
+export function emailForm(email: string, names: readonly string[] = []): string {
+  const plain = clean(email).trim().toLowerCase();
+  const local = plain.slice(0, plain.lastIndexOf('@'));
+  const named = names.some((name) => {
+    const [, , surname = '', given = ''] = cutParts(name);
+    return given.length >= 2 && local.includes(given) && local.includes(surname);
+  });
+  return named ? [plain, 'n'].join(BETWEEN_PARTS) : plain;
+}
 
 /** A city as people say it, and its district where that is known. */
 export function placeForm(city: string, district = ''): string {

@@ -86,44 +86,46 @@ function claimsOf({ uses, from }: Segment): Claim[] {
   });
 }
 
-type Contest = { segment: Segment; core: Claim[]; claims: Claim[] };
+type Contest = { segment: Segment; near: Claim[]; claims: Claim[] };
 type Join = (a: Unit | undefined, b: Unit | undefined) => void;
 
 /**
  * Within a tenure a contact joins all that bear it, unless some of them clearly differ. Then it stays with the surest
- * and earliest, and with who differs neither from that one nor from another such.
+ * and earliest, and with who differs from none of those to whom it stays.
  */
 function contestOf(segment: Segment): Contest {
   const claims = claimsOf(segment).sort((a, b) => b.strength - a.strength || a.time - b.time);
-  const [top] = claims;
-  const near = claims.filter(({ user }) => top && !differ(user, top.user));
-  const core = near.filter((one) => near.every((other) => one === top || other === one || !differ(one.user, other.user)));
-  return { segment, core, claims };
+  const near: Claim[] = [];
+  for (const claim of claims) if (near.every(({ user }) => !differ(user, claim.user))) near.push(claim);
+  return { segment, near, claims };
 }
 
-/** Who stands beside whom, wherever: one that stands with two who differ is torn, and nothing is known of it. */
+/** Who stands beside whom, wherever: what differs from those is against the one who stands there too. */
 function matesIn(contests: readonly Contest[]): Map<string, User[]> {
   const mates = new Map<string, User[]>();
-  for (const { core } of contests)
-    for (const { user } of core) mates.set(user.key, [...(mates.get(user.key) ?? []), ...core.map((one) => one.user)]);
+  for (const { near } of contests)
+    for (const { user } of near) mates.set(user.key, [...(mates.get(user.key) ?? []), ...near.map((one) => one.user)]);
   return mates;
 }
 
-/** Joins what a contact says of the units of one person; uses of the contact alone are the first holder's. */
+/**
+ * Joins what a contact says of the units of one person, but for those whom another contact has with somebody who differs
+ * from a surer one here. Where some are against others, uses of the contact alone are the first holder's.
+ */
 function joinSegment(
-  { segment, core, claims }: Contest,
+  { segment, near, claims }: Contest,
   mates: ReadonlyMap<string, readonly User[]>,
   units: ReadonlyMap<string, Unit>,
   unitOf: readonly (Unit | undefined)[],
   join: Join,
 ): void {
   const alone = segment.uses.flatMap(({ event, bundle }) => (bundle ? [] : (unitOf[event] ?? [])));
-  const stands = ({ user }: Claim): boolean =>
-    core.every((other) => (mates.get(other.user.key) ?? []).every((mate) => !differ(mate, user)));
-  const settled = core.filter(stands);
-  const members = settled.flatMap(({ user }) => (user.bundle ? (units.get(user.key) ?? []) : []));
+  const around = ({ user }: Claim): readonly User[] => mates.get(user.key) ?? [user];
+  const against = (one: Claim, other: Claim): boolean =>
+    around(one).some((a) => around(other).some((b) => differ(a, b)));
+  const core = near.filter((one, at) => near.slice(0, at).every((surer) => !against(one, surer)));
+  const members = core.flatMap(({ user }) => (user.bundle ? (units.get(user.key) ?? []) : []));
   for (const one of members) for (const other of members) join(one, other);
-  if (settled.length < core.length) return;
   if (core.length === claims.length) {
     for (const one of alone) for (const other of [...members, ...alone]) join(one, other);
     return;
@@ -146,8 +148,10 @@ function joinThings(units: readonly Unit[], setOf: (unit: Unit) => string, join:
     if (unit.what === 'attached' || unit.what === 'nothing') continue;
     for (const thing of unit.things) named.set(thing, [...(named.get(thing) ?? []), unit]);
   }
-  const targets = (unit: Unit): Unit[] => [...unit.things].flatMap((thing) => (named.get(thing) ?? []).filter((one) => one !== unit));
-  const one = (found: readonly Unit[]): Unit | undefined => (new Set(found.map(setOf)).size === 1 ? found[0] : undefined);
+  const targets = (unit: Unit): Unit[] =>
+    [...unit.things].flatMap((thing) => (named.get(thing) ?? []).filter((one) => one !== unit));
+  const one = (found: readonly Unit[]): Unit | undefined =>
+    new Set(found.map(setOf)).size === 1 ? found[0] : undefined;
   for (const unit of units) if (unit.what === 'payer') join(unit, one(targets(unit)));
   for (const unit of units) if (unit.what === 'attached') join(unit, one(targets(unit)));
 }

@@ -6,24 +6,23 @@ import { employ, NUMBER_TRAPS } from './traps.ts';
 /** A seeded city of so many quarters, each a function of seed and number: none need be kept to be known again. */
 export type City = { seed: number; quarters: number };
 
-const TRAPS = [...NUMBER_TRAPS, ...OTHER_TRAPS];
+/** Every trap as often as it weighs. */
+const DRAWS = [...NUMBER_TRAPS, ...OTHER_TRAPS].flatMap((trap) => Array.from({ length: trap.weight }, () => trap));
 const SLOTS = 80;
 /** Events of a quarter, about. */
 const EVENTS = 1_170;
 /** Quarters whose events come mixed with one another, in the order of their delivery. */
 const DISTRICT = 12;
 
-export const cityOf = (seed: number, events: number): City => ({ seed, quarters: Math.max(1, Math.round(events / EVENTS)) });
+export const cityOf = (seed: number, events: number): City => ({
+  seed,
+  quarters: Math.max(1, Math.round(events / EVENTS)),
+});
 
 export function makeQuarter({ seed }: City, index: number): Quarter {
   const quarter = emptyQuarter(seed, index);
-  const total = TRAPS.reduce((sum, { weight }) => sum + weight, 0);
   employ(quarter);
-  for (let slot = 0; slot < SLOTS; slot += 1) {
-    let draw = quarter.dice.below(total);
-    const trap = TRAPS.find(({ weight }) => (draw -= weight) < 0);
-    trap?.set(quarter);
-  }
+  for (let slot = 0; slot < SLOTS; slot += 1) quarter.dice.pick(DRAWS).set(quarter);
   return quarter;
 }
 

@@ -112,7 +112,10 @@ export function readQuarter(quarter: Quarter): Reading {
     if (!read) continue;
     const base = { event, person, bundle: bundleOf[event] ?? null, said: saidIn(quarter, event) };
     const [top] = read.core;
-    const anchor = [...read.core, ...read.contacts].map(({ key }) => key).sort().join(' ');
+    const anchor = [...read.core, ...read.contacts]
+      .map(({ key }) => key)
+      .sort()
+      .join(' ');
     for (const { key, strength } of read.contacts) {
       if (hot.has(key)) continue;
       const registers = read.verified || REGISTERING_TYPES.has(told.type);
@@ -171,8 +174,7 @@ function bundlesOf(quarter: Quarter, reads: readonly Read[]): (Bundle | null)[] 
     const [top] = core;
     if (!top || !told) return null;
     const id = sets.find(top.key);
-    const more = { names: [], ones: new Map(), cards: new Set<string>(), pays: new Set<string>() };
-    const bundle = bundles.get(id) ?? { id: bundles.size, person: told.person, events: [], ...more };
+    const bundle = bundles.get(id) ?? newBundle(bundles.size, told.person);
     bundles.set(id, bundle);
     if (bundle.person !== told.person) throw new Error('the city gave one account to two people');
     bundle.events.push(event);
@@ -189,3 +191,8 @@ function bundlesOf(quarter: Quarter, reads: readonly Read[]): (Bundle | null)[] 
   for (const [id, bundle] of bundles) if (other.has(id) || bundle.pays?.size === 0) bundle.pays = null;
   return bundleOf;
 }
+
+const newBundle = (id: number, person: number): Bundle => ({
+  ...{ id, person, events: [], names: [] },
+  ...{ ones: new Map(), cards: new Set(), pays: new Set() },
+});

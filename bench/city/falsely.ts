@@ -1,7 +1,7 @@
+import type { Unit } from './allowed.ts';
 import { makeSets } from './evidence.ts';
 import { relateAll } from './names.ts';
 import { differ, type Sides } from './tenures.ts';
-import type { Unit } from './allowed.ts';
 
 /**
  * Why two units of two people are one customer. `fault`: something that was sent tells them apart. All others are
@@ -54,7 +54,9 @@ function judge(a: Unit, b: Unit, units: readonly Unit[], linked: Linked): Verdic
   if (a.what === 'alone' || b.what === 'alone') {
     const alone = a.what === 'alone' ? a : b;
     const holder = alone === a ? b : a;
-    const held = units.some((unit) => unit.person === holder.person && [...alone.bears].some((one) => unit.bears.has(one)));
+    const held = units.some(
+      (unit) => unit.person === holder.person && [...alone.bears].some((one) => unit.bears.has(one)),
+    );
     if (!held && !linked(a, b)) return 'fault';
     return relateAll(a.names, b.names) === 'differ' ? 'contact_and_name' : 'contact_alone';
   }

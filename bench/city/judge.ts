@@ -18,15 +18,32 @@ export type Judged = {
   verdicts: Map<Verdict, { pairs: number; customers: Set<string> }>;
   traps: Map<string, Trapped>;
   faults: Listed[];
+  /** Some of each kind of those that nothing tells apart. */
+  excused: Listed[];
   missed: Listed[];
   /** Customers that own events of two quarters, where nothing common to them may join. */
   across: number;
 };
-export type Trapped = { events: number; pairs: number; same: number; allowed: number; found: number; fault: number; excused: number };
+export type Trapped = {
+  events: number;
+  pairs: number;
+  same: number;
+  allowed: number;
+  found: number;
+  fault: number;
+  excused: number;
+};
 /** Two events that are wrongly one customer's, or wrongly two's, with their owners. */
-export type Listed = { traps: string; owners: [string | null, string | null]; events: [string, string]; units: [Unit, Unit] };
+export type Listed = {
+  verdict: Verdict | 'missed';
+  traps: string;
+  owners: [string | null, string | null];
+  events: [string, string];
+  units: [Unit, Unit];
+};
 
 const LISTED = 50;
+const EXAMPLES = 3;
 const pairsOf = (count: number): number => (count * (count - 1)) / 2;
 
 /** The owner of every event of a quarter; null for nobody's. */
@@ -43,7 +60,7 @@ export async function ownersOf({ house }: Whole, { told }: Quarter): Promise<(st
 
 const newJudged = (): Omit<Judged, 'all'> => ({
   ...{ allowed: { pairs: 0, found: 0 }, anonymous: 0, customers: 0, people: 0 },
-  ...{ verdicts: new Map(), traps: new Map(), faults: [], missed: [], across: 0 },
+  ...{ verdicts: new Map(), traps: new Map(), faults: [], excused: [], missed: [], across: 0 },
 });
 
 export async function judgeCity(whole: Whole, city: City): Promise<Judged> {
@@ -112,7 +129,10 @@ function countTruth(judged: Omit<Judged, 'all'>, quarter: Quarter, owners: reado
 
 function sameIn(events: readonly number[], owners: readonly (string | null)[]): number {
   const known = events.filter((event) => (owners[event] ?? null) !== null);
-  return [...groupBy(known, (event) => owners[event] ?? '').values()].reduce((sum, { length }) => sum + pairsOf(length), 0);
+  return [...groupBy(known, (event) => owners[event] ?? '').values()].reduce(
+    (sum, { length }) => sum + pairsOf(length),
+    0,
+  );
 }
 
 function countAllowed(
@@ -131,7 +151,7 @@ function countAllowed(
   counts.found += found;
   if (found === pairsOf(events.length) || judged.missed.length >= LISTED) return;
   const [a, b] = apart(set, owners);
-  if (a && b) judged.missed.push(listed(quarter, owners, a, b));
+  if (a && b) judged.missed.push(listed(quarter, 'missed', ({ event }) => owners[event] ?? null, [a, b]));
 }
 
 type At = { unit: Unit; event: number };
@@ -144,13 +164,18 @@ function apart(set: readonly Unit[], owners: readonly (string | null)[]): At[] {
   return first && other ? [first, other] : [];
 }
 
-function listed(quarter: Quarter, owners: readonly (string | null)[], a: At, b: At): Listed {
+function listed(
+  quarter: Quarter,
+  verdict: Listed['verdict'],
+  owner: (at: At) => string | null,
+  both: [At, At],
+): Listed {
+  const [a, b] = both;
   const id = ({ event }: At): string => quarter.told[event]?.event.id ?? '';
+  const traps = new Set(both.map(({ unit }) => trapOf(quarter, unit.person)));
   return {
-    traps: [...new Set([trapOf(quarter, a.unit.person), trapOf(quarter, b.unit.person)])].join(' and '),
-    owners: [owners[a.event] ?? null, owners[b.event] ?? null],
-    events: [id(a), id(b)],
-    units: [a.unit, b.unit],
+    ...{ verdict, traps: [...traps].join(' and '), owners: [owner(a), owner(b)] },
+    ...{ events: [id(a), id(b)], units: [a.unit, b.unit] },
   };
 }
 
@@ -170,7 +195,12 @@ function countFalse(
     if (verdict === 'fault') counts.fault += pairs;
     else counts.excused += pairs;
   }
-  if (verdict !== 'fault' || judged.faults.length >= LISTED) return;
-  const owners = new Array<string | null>(quarter.told.length).fill(owner);
-  judged.faults.push(listed(quarter, owners, { unit: a, event: one[0] ?? -1 }, { unit: b, event: other[0] ?? -1 }));
+  const list = verdict === 'fault' ? judged.faults : judged.excused;
+  const alike = list.filter((other) => other.verdict === verdict).length;
+  if (alike >= (verdict === 'fault' ? LISTED : EXAMPLES)) return;
+  const both: [At, At] = [
+    { unit: a, event: one[0] ?? -1 },
+    { unit: b, event: other[0] ?? -1 },
+  ];
+  list.push(listed(quarter, verdict, () => owner, both));
 }

@@ -12,8 +12,8 @@ import {
   numberAt,
   openid,
   own,
-  PLACEHOLDER,
   type Person,
+  PLACEHOLDER,
   type Quarter,
   tell,
   thing,
@@ -171,7 +171,12 @@ function market(quarter: Quarter, person: Person, span: Span): void {
       { kind: 'mobile', value: `${SWITCHBOARD}-${1000 + dice.below(9000)}` },
       null,
     ]);
-    tell(quarter, person, { ...base, time, ids: [own(kind, 'shop', person), ...(told ? [told] : [])], order: order(quarter) });
+    tell(quarter, person, {
+      ...base,
+      time,
+      ids: [own(kind, 'shop', person), ...(told ? [told] : [])],
+      order: order(quarter),
+    });
   }
 }
 
@@ -183,7 +188,8 @@ function visit(quarter: Quarter, person: Person, span: Span): void {
   tell(quarter, person, { ...base, type: 'identified', time: begun, ids: [own('user_id', 'site', person), email] });
   tell(quarter, person, { ...base, type: 'campaign_opened', time: later, ids: [email] });
   const ids = [own('user_id', 'site', person), ...numbers(quarter, person, span, later)];
-  if (dice.chance(0.6)) tell(quarter, person, { ...base, type: 'form_submitted', time: later, ids, name: { form: 'full' } });
+  if (dice.chance(0.6))
+    tell(quarter, person, { ...base, type: 'form_submitted', time: later, ids, name: { form: 'full' } });
 }
 
 function followWeibo(quarter: Quarter, person: Person, span: Span): void {

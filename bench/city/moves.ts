@@ -1,13 +1,31 @@
 import type { IdentifierInput } from '../../schemas/event.ts';
 import { live } from './life.ts';
-import { card, DAY, FIRST, LAST, MINI, mobile, newPerson, numberAt, openid, type Person, type Quarter, tell, thing } from './quarter.ts';
+import {
+  card,
+  DAY,
+  FIRST,
+  LAST,
+  MINI,
+  mobile,
+  newPerson,
+  numberAt,
+  openid,
+  type Person,
+  type Quarter,
+  tell,
+  thing,
+} from './quarter.ts';
 import { buyWith, register, type Trap } from './traps.ts';
 
 /** The traps of accounts, cards and payments. */
 const payment = (quarter: Quarter): IdentifierInput => ({
   ...{ kind: 'payment_id', scope: 'wechat-pay', value: thing(quarter, '42000') },
 });
-const receipt = (quarter: Quarter): IdentifierInput => ({ kind: 'receipt', scope: 'brand', value: thing(quarter, 's1:') });
+const receipt = (quarter: Quarter): IdentifierInput => ({
+  kind: 'receipt',
+  scope: 'brand',
+  value: thing(quarter, 's1:'),
+});
 const bare = { mini: false, mp: false, receipts: 0, shop: false, market: false, web: false, weibo: false };
 
 /** A receipt of one person, paid from the WeChat of one, who may be another. */
@@ -53,7 +71,12 @@ function migrated(quarter: Quarter): void {
   const base = { channel: 'wechat-miniprogram', source: 'app' };
   const number = mobile(quarter, numberAt(person, moved), true);
   if (told) tell(quarter, person, { ...base, type: 'identified', time: moved, ids: [openid(MINI, person.mini), now] });
-  tell(quarter, person, { ...base, type: 'identified', time: moved + DAY, ids: dice.chance(0.5) ? [now, number] : [now] });
+  tell(quarter, person, {
+    ...base,
+    type: 'identified',
+    time: moved + DAY,
+    ids: dice.chance(0.5) ? [now, number] : [now],
+  });
   tell(quarter, person, { ...base, type: 'view', time: moved + 2 * DAY, ids: [now] });
 }
 

@@ -23,7 +23,7 @@ export function makeNaive(sane: boolean): Naive {
       const local = new Map<string, number>();
       return quarter.told.map(({ event }) => {
         const own = up.push(up.length) - 1;
-        const keys = (event.identifiers ?? []).map((one) => valueOf(quarter, one, sane));
+        const keys = (event.identifiers ?? []).map((one) => keyOf(quarter, one, sane));
         for (const id of [event.order?.id, event.order?.original_id]) if (id) keys.push(`order ${id}`);
         for (const key of keys) {
           if (key === null) continue;
@@ -38,7 +38,7 @@ export function makeNaive(sane: boolean): Naive {
   };
 }
 
-function valueOf({ hashes }: Quarter, one: { kind: string; scope?: string | null; value: string }, sane: boolean) {
+function keyOf({ hashes }: Quarter, one: { kind: string; scope?: string | null; value: string }, sane: boolean) {
   const { kind, scope, value } = one;
   if (kind === 'hashed_mobile') return `mobile ${hashes.get(value)}`;
   if (kind !== 'mobile') return `${kind} ${scope ?? ''} ${value}`;

@@ -39,7 +39,8 @@ export function spell(name: Name, form: Form): Said {
   const [surname, traditional, sound] = name.surname;
   const given = column(name, 0);
   const whole = `${sound} ${name.given.map(([, , pinyin]) => pinyin).join(' ')}`;
-  if (form === 'part') return { text: `${surname}${name.woman ? '女士' : '先生'}`, surname, given: '', sound, words: null };
+  if (form === 'part')
+    return { text: `${surname}${name.woman ? '女士' : '先生'}`, surname, given: '', sound, words: null };
   if (form === 'full') return { text: `${surname}${given}`, surname, given, sound: whole, words: null };
   if (form === 'traditional')
     return { text: `${traditional}${column(name, 1)}`, surname, given, sound: whole, words: null };

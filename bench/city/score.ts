@@ -5,7 +5,10 @@ export type Ratio = { precision: number; recall: number };
 const pairsOf = (count: number): number => (count * (count - 1)) / 2;
 
 /** Counts events by (truth, owner). An event without owner is alone. */
-export function makeScore(): { add(truth: number, owner: number | null): void; score(find?: (owner: number) => number): Score } {
+export function makeScore(): {
+  add(truth: number, owner: number | null): void;
+  score(find?: (owner: number) => number): Score;
+} {
   const truths: number[] = [];
   const owners: (number | null)[] = [];
   return {
@@ -14,7 +17,11 @@ export function makeScore(): { add(truth: number, owner: number | null): void; s
       owners.push(owner);
     },
     score: (find = (owner) => owner) => {
-      const [byTruth, byOwner, both] = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
+      const [byTruth, byOwner, both] = [
+        new Map<number, number>(),
+        new Map<number, number>(),
+        new Map<number, number>(),
+      ];
       const span = truths.length + 1;
       const bump = (map: Map<number, number>, key: number): unknown => map.set(key, (map.get(key) ?? 0) + 1);
       let alone = 0;
@@ -33,8 +40,10 @@ export function makeScore(): { add(truth: number, owner: number | null): void; s
         precise += (count * count) / (byOwner.get(Math.floor(key / span)) ?? 1);
         recalled += (count * count) / (byTruth.get(key % span) ?? 1);
       }
-      for (const [at, truth] of truths.entries()) if ((owners[at] ?? null) === null) recalled += 1 / (byTruth.get(truth) ?? 1);
-      const sum = (map: Map<number, number>): number => [...map.values()].reduce((total, count) => total + pairsOf(count), 0);
+      for (const [at, truth] of truths.entries())
+        if ((owners[at] ?? null) === null) recalled += 1 / (byTruth.get(truth) ?? 1);
+      const sum = (map: Map<number, number>): number =>
+        [...map.values()].reduce((total, count) => total + pairsOf(count), 0);
       const events = Math.max(truths.length, 1);
       return {
         events: truths.length,

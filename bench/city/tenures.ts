@@ -3,7 +3,11 @@ import type { Bundle, Use } from './evidence.ts';
 import { relateAll, type Said } from './names.ts';
 
 /** What tells two apart whoever bears what: a name, or another value of a kind of which a person has one. */
-export type Sides = { names: readonly Said[]; ones: ReadonlyMap<string, ReadonlySet<string>>; cards: ReadonlySet<string> };
+export type Sides = {
+  names: readonly Said[];
+  ones: ReadonlyMap<string, ReadonlySet<string>>;
+  cards: ReadonlySet<string>;
+};
 
 export function otherOne(a: Pick<Sides, 'ones'>, b: Pick<Sides, 'ones'>): boolean {
   return [...a.ones].some(([slot, values]) => {

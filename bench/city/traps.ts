@@ -44,7 +44,8 @@ function household(quarter: Quarter): void {
   const [number] = head.numbers;
   for (const one of kin) {
     const second = one.numbers[0]?.value ?? '';
-    if (number) one.numbers = [number, ...(dice.chance(0.3) ? [{ from: dice.between(FIRST, LAST), value: second }] : [])];
+    if (number)
+      one.numbers = [number, ...(dice.chance(0.3) ? [{ from: dice.between(FIRST, LAST), value: second }] : [])];
   }
   for (const one of [head, ...kin]) live(quarter, one, { member: true });
 }

@@ -43,14 +43,19 @@ function localEnd(bytes: Uint8Array, from: number, to: number): number {
   return to;
 }
 
-const email: Compare = (bytes, a, aEnd, b, bEnd) => {
+/** A part after the e-mail marks a local part that is made of the name. */
+const email: Compare = (bytes, a, aTo, b, bTo) => {
+  const aEnd = partEnd(bytes, a, aTo);
+  const bEnd = partEnd(bytes, b, bTo);
   if (sameBytes(bytes, a, aEnd, b, bEnd)) return 0;
   const aLocal = localEnd(bytes, a, aEnd);
   const bLocal = localEnd(bytes, b, bEnd);
   const same = sameBytes(bytes, a, aLocal, b, bLocal);
   const shorter = Math.min(aLocal - a, bLocal - b);
-  // Of two letters of an f.s@ one typo makes another person's.
   const off = same ? 0 : editDistance(bytes, a, aLocal, b, bLocal, 2);
+  // What people of one name make of it says no more than the name.
+  if (aEnd < aTo && bEnd < bTo) return off <= 2 ? UNKNOWN : 4;
+  // Of two letters of an f.s@ one typo makes another person's.
   const typo = off <= (shorter >= 6 ? 2 : shorter >= 4 ? 1 : 0);
   if (typo && editDistance(bytes, aLocal, aEnd, bLocal, bEnd, 2) <= 2) return 1;
   if (same && shorter >= 5) return 2;

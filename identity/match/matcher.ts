@@ -32,7 +32,7 @@ export type Matcher = {
 };
 
 /** Random pairs that stand for all who share no block. */
-const DRAWS = 1_000_000;
+const DRAWS = 300_000;
 /** Pairs after which weights are learned for the first time, to know which pairs need not be kept. */
 const FIRST_PAIRS = 1_000_000;
 /** A pair less probable than this at first is not kept. */

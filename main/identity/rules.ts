@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RulesView, Services } from '../../api/port.ts';
 import { tableOf } from '../../identity/rules.ts';
+import { stableJson } from '../../ingest/prepare.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { RulesDocument } from '../../schemas/rules.ts';
 import type { House } from '../house.ts';
@@ -43,6 +44,16 @@ export function makeRules(house: House): Services['rules'] {
     },
   };
 }
+
+/** Puts the rules of a file in force where others are: as a version of its own, over past and future. */
+export async function followFile(house: House, document: RulesDocument): Promise<void> {
+  const versions = makeVersions(house.store);
+  if (stableJson((await versions.now()).document) === stableJson(document)) return;
+  const { version } = await versions.add(document, house.now(), FILE);
+  const run: RuleRun = { version, document, sample: 0, actor: FILE, reason: 'HUAXIANG_RULES' };
+  await house.jobs.add(APPLY, run, `${APPLY}-${randomUUID()}`);
+}
+const FILE = 'HUAXIANG_RULES';
 
 function view(version: number, document: RulesDocument, all: readonly RulesVersion[]): RulesView {
   return {

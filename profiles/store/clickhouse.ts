@@ -5,6 +5,7 @@ import { makeBinder } from '../filter/sql.ts';
 import { type Compiled, compileFilter, type SegmentResolver } from '../segments.ts';
 import { aggregatePlan, aggregateRows, MAX_GROUPS } from './aggregate.ts';
 import { type Cell, show, showable } from './cells.ts';
+import { comparedCount, comparedPage, sharedBlocks } from './compared.ts';
 import { openClient, type Place } from './connection.ts';
 import { insert } from './insert.ts';
 import { migrate, readMigrations } from './migrate.ts';
@@ -12,7 +13,7 @@ import { pageSql, readCursor, type SortKey, searchSql, totalSql, writeCursor } f
 import type { AnalyticStore, FilterContext, SetAggregate, SetQuery, Writes } from './port.ts';
 import { quality } from './quality.ts';
 import { anchorsAfter, composed, ping, select, unreachable } from './queries.ts';
-import { customerRow, eventRow, orderRow, ownerRow } from './rows.ts';
+import { comparedRow, customerRow, eventRow, orderRow, ownerRow } from './rows.ts';
 
 export type AnalyticOptions = Place & {
   /** Definitions of saved segments, for `{segment: id}`; without it no segment is known. */
@@ -48,6 +49,7 @@ async function write({ writes }: Pool, rows: Writes): Promise<void> {
   await insert(writes, 'orders', rows.orders, orderRow);
   await insert(writes, 'owners', rows.owners, ownerRow);
   await insert(writes, 'customers', rows.customers, customerRow);
+  await insert(writes, 'compared', rows.compared ?? [], comparedRow);
 }
 
 /** What a question needs: a binder for its values and its filter compiled. */
@@ -142,6 +144,11 @@ export async function openAnalyticStore(options: AnalyticOptions): Promise<Analy
       return (await select(pool.short, anchorsAfter, { after, limit })).map(([anchor]) => anchor);
     },
     quality: () => quality(pool.long),
+    compared: {
+      count: () => comparedCount(pool.long),
+      page: (after, limit) => comparedPage(pool.long, after, limit),
+      blocks: (range) => sharedBlocks(pool.long, range),
+    },
     ping: async () => {
       await select(pool.short, ping, {});
     },

@@ -4,12 +4,13 @@ import { type ClickHouseClient, drainStream } from '@clickhouse/client';
 import { translate } from './queries.ts';
 import type { Row } from './rows.ts';
 
-type Table = 'events' | 'orders' | 'owners' | 'customers';
+type Table = 'events' | 'orders' | 'owners' | 'customers' | 'compared';
 const STATEMENTS: Record<Table, string> = {
   events: 'INSERT INTO events FORMAT JSONEachRow',
   orders: 'INSERT INTO orders FORMAT JSONEachRow',
   owners: 'INSERT INTO owners FORMAT JSONEachRow',
   customers: 'INSERT INTO customers FORMAT JSONEachRow',
+  compared: 'INSERT INTO compared FORMAT JSONEachRow',
 };
 
 /** Rows encoded at a time: a batch of 20,000 in one go would hold up the door for a good part of a second. */

@@ -85,7 +85,23 @@ export type Writes = {
   orders: readonly OrderRow[];
   owners: readonly OwnerRow[];
   customers: readonly AnalyticCustomer[];
+  compared?: readonly ComparedRow[];
 };
+
+/** What probable duplicates are found by. Key: id. */
+export type ComparedRow = {
+  id: string;
+  deleted: boolean;
+  /** Keyed hashes, decimal digits of UInt64, ascending: see profiles/blocks.ts. */
+  blocks: readonly string[];
+  /** One ciphertext of all that is compared, in base64. */
+  sealed: string;
+  version: number;
+};
+/** `keys`: the upper 32 bits of each block, ascending. */
+export type Compared = { id: string; keys: number[]; sealed: string };
+/** Customers who share a block; of one over the bound no members are told. */
+export type Block = { key: number; size: number; members: string[] };
 
 /** The filter language of CONTRACT §5 Query, as zod gives it in profiles/segments.ts. */
 export type SetQuery = {
@@ -133,6 +149,13 @@ export interface AnalyticStore {
     identifiers: { identifiers: number; customers: number }[];
     channels: { channel: string; customers: number; alone: number }[];
   }>;
+  compared: {
+    count(): Promise<number>;
+    /** In order of the ids, after one. */
+    page(after: string, limit: number): Promise<Compared[]>;
+    /** Blocks of two or more whose key is in [from, to), by key. */
+    blocks(range: { from: number; to: number; most: number }): Promise<Block[]>;
+  };
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { clampTime } from '../filter/values.ts';
-import type { AnalyticCustomer, EventRow, OrderRow, OwnerRow } from './port.ts';
+import type { AnalyticCustomer, ComparedRow, EventRow, OrderRow, OwnerRow } from './port.ts';
 
 /**
  * Rows as JSONEachRow takes them: times as integers of epoch ms (DateTime64(3) reads an integer as its own ticks),
@@ -27,6 +27,8 @@ export function eventRow({ items, time, deleted, ...rest }: EventRow): Row {
 export const orderRow = (row: OrderRow): Row => ({ ...row, time: clampTime(row.time) });
 
 export const ownerRow = (row: OwnerRow): Row => ({ ...row, from: clampTime(row.from), deleted: flag(row.deleted) });
+
+export const comparedRow = (row: ComparedRow): Row => ({ ...row, deleted: flag(row.deleted) });
 
 export function customerRow({ identifiers, channels, ...rest }: AnalyticCustomer): Row {
   return {

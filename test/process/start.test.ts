@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { jobList } from '../../schemas/wire/ops.ts';
 import { environment } from './env.ts';
 import { freshDirectory, startServer } from './server.ts';
 
@@ -54,6 +55,26 @@ describe('starting and ending', () => {
     await (await startServer({ data })).kill();
     const next = await startServer({ data });
     expect(await next.stop()).toBe(0);
+  });
+
+  it('follows a file of rules, and says what in one does not parse', async () => {
+    const data = await fresh();
+    const rules = join(await fresh(), 'rules.json');
+    await writeFile(rules, JSON.stringify({ preset: 'retail-cn', kinds: { member_card: { one: true } } }));
+    for (let round = 0; round < 2; round++) {
+      const server = await startServer({ data, env: { HUAXIANG_RULES: rules } });
+      const job = async (): Promise<string> => {
+        const list = jobList.parse(await (await server.get('/v1/jobs')).json());
+        return list.items.find(({ kind }) => kind === 'rules-apply')?.state ?? 'none';
+      };
+      while ((await job()) !== 'done') await new Promise((resolve) => setTimeout(resolve, 20));
+      const answer = await (await server.get('/v1/identity/rules')).json();
+      expect(answer).toMatchObject({ version: 1, document: { kinds: { member_card: { one: true } } } });
+      expect(await server.stop()).toBe(0);
+    }
+    await writeFile(rules, JSON.stringify({ preset: 'retail-cn', kinds: { device: { one: true } } }));
+    const { code, text } = await run({ HUAXIANG_DATA: data, HUAXIANG_RULES: rules });
+    expect([code, text]).toEqual([1, expect.stringContaining('kinds.device: this kind joins nobody')]);
   });
 
   it('says which variable does not parse, what it got and what it takes', async () => {

@@ -51,7 +51,7 @@ describe('migrations', () => {
       for (const query of [...(await readSchema()).values()].flat()) await client.command({ query });
       return definitions();
     });
-    expect([...migrated.keys()]).toEqual(['customers', 'events', 'migrations', 'orders', 'owners']);
+    expect([...migrated.keys()]).toEqual(['compared', 'customers', 'events', 'migrations', 'orders', 'owners']);
     expect(migrated).toEqual(fresh);
   });
 

@@ -136,6 +136,24 @@ describe('a replay', () => {
   });
 });
 
+it('a part of an item is replayed alone: the others had their fate', () =>
+  withWhole({}, async (whole) => {
+    const meta = { brand: 'b', timeZone: 'Asia/Shanghai', dayEndsAt: '00:00', receiptNumbers: 'unique', file: 'f' };
+    const line = (amount: string) => ({
+      f: { store_code: 'S1', receipt_no: 'R1', date: '2025-03-01', sku: 'A1', quantity: '1', amount },
+      o: [],
+    });
+    const body = JSON.stringify({ lines: [line('5.00'), line('x'), line('y')] });
+    await whole.deliver([item('', { channel: 'pos', item: { body, meta: { ...meta, kind: 'sales' } } })]);
+    const expected = { 'accepted anonymous': 1, 'dead-letter row_malformed': 2 };
+    expect(await fatesOf(whole)).toEqual(expected);
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(await whole.services.deadletters.replay({ where: {} })).toEqual({ 'dead-letter': 2 });
+      expect(await fatesOf(whole)).toEqual(expected);
+      expect(await listed(whole)).toHaveLength(2);
+    }
+  }));
+
 describe('a verdict of the door', () => {
   const judgedAgain = async (entries: readonly Entry[]): Promise<Record<string, number>> =>
     withWhole({}, async (whole) => {

@@ -1,0 +1,54 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { z } from 'zod';
+import type { Params } from '../filter/sql.ts';
+import { READ_LIMITS } from './page.ts';
+import type { Block, Compared } from './port.ts';
+import { type Query, select } from './queries.ts';
+
+/** Blocking as SQL: who shares a keyed hash with whom. */
+const known: Query<Params, [string]> = {
+  sql: `SELECT toString(count()) FROM compared FINAL${READ_LIMITS}`,
+  params: z.record(z.string(), z.string()),
+  row: z.tuple([z.string()]),
+};
+
+const page: Query<{ after: string; limit: number }, [string, string, string]> = {
+  sql: `SELECT id, arrayStringConcat(arrayMap(block -> toString(bitShiftRight(block, 32)), blocks), ' '), sealed
+FROM compared FINAL WHERE id > {after:String} ORDER BY id LIMIT {limit:UInt64}${READ_LIMITS}`,
+  params: z.strictObject({ after: z.string(), limit: z.number() }),
+  row: z.tuple([z.string(), z.string(), z.string()]),
+};
+
+/** Blocks are told by the upper half of their hash: of a page of them, from one upper half to before another. */
+const shared: Query<{ from: number; to: number; most: number }, [string, string, string]> = {
+  sql: `SELECT toString(bitShiftRight(block, 32)), toString(count()),
+  if(count() <= {most:UInt64}, arrayStringConcat(groupArray(id), ' '), '')
+FROM (
+  SELECT id, arrayJoin(arrayFilter(one -> bitShiftRight(one, 32) >= {from:UInt64}
+    AND bitShiftRight(one, 32) < {to:UInt64}, blocks)) AS block
+  FROM compared FINAL
+)
+GROUP BY block HAVING count() > 1 ORDER BY block${READ_LIMITS}`,
+  params: z.strictObject({ from: z.number(), to: z.number(), most: z.number() }),
+  row: z.tuple([z.string(), z.string(), z.string()]),
+};
+
+const words = (text: string): string[] => (text === '' ? [] : text.split(' '));
+
+export async function comparedCount(client: ClickHouseClient): Promise<number> {
+  const [row] = await select(client, known, {});
+  return Number(row?.[0] ?? 0);
+}
+
+export async function comparedPage(client: ClickHouseClient, after: string, limit: number): Promise<Compared[]> {
+  const rows = await select(client, page, { after, limit });
+  return rows.map(([id, keys, sealed]) => ({ id, keys: words(keys).map(Number), sealed }));
+}
+
+export async function sharedBlocks(
+  client: ClickHouseClient,
+  range: { from: number; to: number; most: number },
+): Promise<Block[]> {
+  const rows = await select(client, shared, range);
+  return rows.map(([key, size, members]) => ({ key: Number(key), size: Number(size), members: words(members) }));
+}
