@@ -68,6 +68,15 @@ export type ConflictView = {
   opened: string;
 };
 
+/** Two customers who may be one person; weights are log2 of the evidence of each field. */
+export type SuggestionView = {
+  id: string;
+  customers: [string, string];
+  probability: number;
+  because: { field: string; level: string; weight: number }[];
+  state: 'open' | 'merged' | 'kept_apart' | 'later';
+};
+
 export type ImportView = {
   id: string;
   state: 'running' | 'done' | 'failed';
@@ -264,6 +273,22 @@ export interface Services {
   conflicts: {
     list(state: string | null, page: PageQuery): Promise<Page<ConflictView>>;
     decide(id: string, decision: 'merge' | 'keep_apart' | 'later', reason: string, actor: Actor): Promise<ConflictView>;
+  };
+  suggestions: {
+    /** Queues a job that looks for probable duplicates. */
+    run(): Promise<JobView>;
+    /** At least so probable; `state` null: open and later. Throws Problem cursor_invalid. */
+    list(
+      filter: { min: number; state: SuggestionView['state'] | null },
+      page: PageQuery,
+    ): Promise<Page<SuggestionView>>;
+    /** Throws Problem suggestion_unknown, customer_unknown. */
+    decide(
+      id: string,
+      decision: 'merge' | 'keep_apart' | 'later',
+      reason: string,
+      actor: Actor,
+    ): Promise<SuggestionView>;
   };
   rules: {
     get(): Promise<RulesView>;

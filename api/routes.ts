@@ -47,6 +47,9 @@ import { rulesPut } from './routes/rules.put.ts';
 import { sourcesFields } from './routes/sources.fields.ts';
 import { sourcesList } from './routes/sources.list.ts';
 import { sourcesPut } from './routes/sources.put.ts';
+import { suggestionsDecide } from './routes/suggestions.decide.ts';
+import { suggestionsList } from './routes/suggestions.list.ts';
+import { suggestionsRun } from './routes/suggestions.run.ts';
 import { valuesDecide } from './routes/values.decide.ts';
 import { valuesList } from './routes/values.list.ts';
 
@@ -102,6 +105,9 @@ export const ROUTES: readonly Route[] = [
   rulesGet,
   rulesPreview,
   rulesPut,
+  suggestionsDecide,
+  suggestionsList,
+  suggestionsRun,
   valuesDecide,
   valuesList,
 ];

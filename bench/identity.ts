@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Whole, withWhole } from '../test/whole/house.ts';
 import { type City, cityOf, deliveries } from './city/city.ts';
 import { tryRules } from './city/dry.ts';
-import { judgeCity } from './city/judge.ts';
+import { judgeCity, ownersOf } from './city/judge.ts';
 import { explained, scoreTable, summary, trapTable, triedTable } from './city/print.ts';
 import { perSecond } from './figures.ts';
 
@@ -34,7 +34,7 @@ async function deliver({ deliver: put }: Whole, city: City): Promise<void> {
 const city = cityOf(Number(values.seed), Number(values.events));
 await withWhole({}, async (whole) => {
   await deliver(whole, city);
-  const judged = await judgeCity(whole, city);
+  const judged = await judgeCity(city, (quarter) => ownersOf(whole, quarter));
   say(summary(judged));
   say(scoreTable(judged, city));
   say(trapTable(judged));

@@ -52,8 +52,10 @@ async function finished(first: ImportView, send: Send, deps: Deps): Promise<Impo
 }
 
 /** Of a file that is read once, its bytes tell how far it is; of receipts, the rows alone. */
-const progress = ({ rows, bytes, read }: ImportView): string =>
-  `rows so far: ${rows}${read < bytes ? ` (reading ${(read / MIB).toFixed(1)} of ${(bytes / MIB).toFixed(1)} MiB)` : ''}`;
+function progress({ rows, bytes, read }: ImportView): string {
+  const of = `${(read / MIB).toFixed(1)} of ${(bytes / MIB).toFixed(1)} MiB`;
+  return `rows so far: ${rows}${read < bytes ? ` (reading ${of})` : ''}`;
+}
 
 function tell(view: ImportView, deps: Deps): void {
   const about = [view.kind, view.encoding].filter((part) => part !== null).join(', ');

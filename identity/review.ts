@@ -13,6 +13,8 @@ export type Review = {
   merge(id: string, other: string, by: By): Promise<{ id: string; merge: string | null; merged: string[] }>;
   splitNodes(id: string, nodes: readonly Identifier[], by: By): Promise<{ customers: string[] }>;
   splitMerge(id: string, merge: string, by: By): Promise<{ customers: string[] }>;
+  /** Says that two customers are two people; nothing may bring them together until decided otherwise. */
+  keepApart(id: string, other: string, by: By): Promise<void>;
   conflict(id: string, decision: 'merge' | 'keep_apart' | 'later', by: By): Promise<void>;
 };
 export type By = { reason: string; actor: string };
@@ -58,6 +60,10 @@ export function makeReview(deps: Deps): Review {
       await record((received) => ({ what: 'undo', id: idOf(ring, received, 'undo', merge), of: merge, ...by }));
       return { customers: await liveOf(reads, rows) };
     },
+    keepApart: async (id, other, by) => {
+      const [a, b] = [await load(id), await load(other)];
+      if (a.id !== b.id) await twoPeople(deps, a, b, by);
+    },
     conflict: async (id, decision, by) => {
       const [row] = await reads.reader.conflicts([id]);
       if (!row) throw new Problem('conflict_unknown', 'there is no conflict with this id');
@@ -68,10 +74,7 @@ export function makeReview(deps: Deps): Review {
       const [a, b] = [await load(row.customers[0]), await load(row.customers[1])];
       if (a.id === b.id) return;
       if (decision === 'merge') await link(deps, a, b, by, id);
-      else {
-        const own = ownNodes(a, b);
-        await apart(deps, [a, b], own.size > 0 ? own : ownNodes(b, a), by, id);
-      }
+      else await twoPeople(deps, a, b, by, id);
     },
   };
 }
@@ -84,6 +87,11 @@ const heldNodes = ({ customer }: CustomerRows): string[] =>
 function ownNodes(a: CustomerRows, b: CustomerRows): Set<string> {
   const others = new Set(heldNodes(b));
   return new Set(heldNodes(a).filter((node) => !others.has(node)));
+}
+
+async function twoPeople(deps: Deps, a: CustomerRows, b: CustomerRows, by: By, conflict?: string): Promise<void> {
+  const own = ownNodes(a, b);
+  await apart(deps, [a, b], own.size > 0 ? own : ownNodes(b, a), by, conflict);
 }
 
 async function link(

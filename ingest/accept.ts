@@ -2,6 +2,7 @@ import { Problem } from '../schemas/errors.ts';
 import { FUTURE_LIMIT_MS, type LookupFate, type RefusedIdentifier } from '../schemas/fate.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { Known } from './consume.ts';
+import { makeFlying } from './flying.ts';
 import type { Log, Position } from './log/port.ts';
 import type { Entry, KnownEvent } from './port.ts';
 import type { Preparer, Step } from './prepare.ts';
@@ -45,22 +46,19 @@ export function makeAcceptor(deps: {
   /** Stored events by hash, as committed now. */
   known(hashes: readonly string[]): Promise<(KnownEvent | null)[]>;
   now(): number;
+  /** All that is taken here is applied by this process, which then says so. */
+  appliesAll: boolean;
 }): Acceptor {
   const { log, ring, preparer } = deps;
-  /**
-   * Events in the log that are not applied yet, with their content: a repeat of one is a duplicate already at the door.
-   */
-  const flying = new Map<string, string>();
+  const flying = makeFlying(deps.appliesAll, deps.now);
   let last = 0;
   let full = false;
   return {
     full: () => full,
     pending: (hash) => flying.has(hash),
-    applied: (hashes) => {
-      for (const hash of hashes) flying.delete(hash);
-    },
+    applied: flying.remove,
     take: async (make) => {
-      if (flying.size > MAX_BACKLOG)
+      if (flying.size() > MAX_BACKLOG)
         throw new Problem('overloaded', 'too many events wait to be applied', { retry_after: 2 });
       // Stamping, sealing and the call of append happen in one turn, so that the order of stamps is the order of the
       // log.
@@ -80,7 +78,7 @@ export function makeAcceptor(deps: {
         return { key: keyOf(known.steps), value };
       });
       for (const { steps } of work) {
-        for (const step of steps) if (step.kind === 'event') flying.set(step.prepared.hash, step.prepared.content);
+        for (const step of steps) if (step.kind === 'event') flying.add(step.prepared.hash, step.prepared.content);
       }
       try {
         const [known, positions] = await Promise.all([stored, log.append(records)]);
@@ -89,7 +87,7 @@ export function makeAcceptor(deps: {
         const results = work.map(({ steps, entry }) => resultOf(steps, entry, before));
         return { positions, results, verdicts: work.map(({ verdict }) => verdict) };
       } catch (error) {
-        for (const hash of hashes) flying.delete(hash);
+        flying.remove(hashes);
         if (!isFull(error)) throw error;
         full = true;
         throw new Problem('storage_full', 'the disk is full, nothing was taken');

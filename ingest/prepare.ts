@@ -97,7 +97,8 @@ function mapItem(
       return { kind: 'drop', fate: 'dead-letter', reason: 'event_malformed', detail: malformed(parsed.error) };
     });
     // The first verdict says best why an item still is of no use.
-    if (dead && steps.every(({ kind }) => kind === 'drop')) return [{ kind: 'drop', ...dead }];
+    const drops = steps.some(({ kind }) => kind === 'drop') || steps.length === 0;
+    if (dead && drops && !steps.some(({ kind }) => kind === 'event')) return [{ kind: 'drop', ...dead }];
     if (steps.length === 0)
       steps.push({ kind: 'drop', fate: 'ignored', reason: 'type_not_used', detail: 'no event in it' });
     // Those of a replay were counted when it first came.

@@ -115,7 +115,8 @@ async function foretell(house: House, prepared: Prepared, corrects: string | und
   const told = (fate: Fate, reason: string | null): DeadLetterTry => ({ fate, reason, detail: null, type, id });
   if (stored && stored.fate !== 'quarantined') {
     if (stored.content === content) return told('duplicate', 'seen_before');
-    return retold || corrects === hash ? told('accepted', null) : told('duplicate', 'duplicate_differs');
+    if (retold) return told('accepted', null);
+    if (corrects !== hash) return told('duplicate', 'duplicate_differs');
   }
   return time > received + FUTURE_LIMIT_MS ? told('quarantined', 'time_in_future') : told('accepted', null);
 }

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { DemoOptions } from '../cli/deps.ts';
 import { readConfig } from '../schemas/config.ts';
 import { addresses } from './demo/addresses.ts';
-import { sourcesOf } from './demo/cast.ts';
 import { makeClient } from './demo/client.ts';
 import { DemoError } from './demo/failure.ts';
 import { freePort, type Place, takePlace } from './demo/place.ts';
 import { readSecrets, type Secrets } from './demo/samples.ts';
 import { show } from './demo/show.ts';
+import { sourcesOf } from './demo/sources.ts';
+import { openStandIn, type StandIn } from './demo/stand-in/server.ts';
 import type { Teller } from './demo/stream.ts';
 import { heading, makePaint, table } from './demo/text.ts';
 import { serve } from './serve.ts';
@@ -28,8 +29,12 @@ export type Options = DemoOptions & {
   colour: boolean;
 };
 
-/** When the last of the samples happened: a clock that stands before it would put them into quarantine. */
-const SAMPLES_END = Date.UTC(2026, 2, 31);
+/**
+ * No clock of the demo stands before it. The samples happened in March: an earlier clock would put them into
+ * quarantine, and one soon after would let the first reading of a platform, which goes 89 days back, reach them as well
+ * as the demo's own.
+ */
+const LEAST_NOW = Date.UTC(2026, 6, 1);
 const LOG = 'requests.log';
 /** Of the environment, what a demo may take: never an engine or a file that somebody else needs. */
 const TAKEN = ['PORT', 'HOST', 'HUAXIANG_ADMIN_KEY'];
@@ -39,7 +44,8 @@ export async function demo(options: Options): Promise<number> {
   const secrets = await readSecrets();
   const place = await takePlace(options.env.HUAXIANG_DATA);
   try {
-    await perform(options, secrets, place);
+    const standIn = await openStandIn();
+    await perform(options, secrets, place, standIn).finally(standIn.close);
   } finally {
     await place.leave();
   }
@@ -47,18 +53,18 @@ export async function demo(options: Options): Promise<number> {
   return 0;
 }
 
-async function perform(options: Options, secrets: Secrets, place: Place): Promise<void> {
+async function perform(options: Options, secrets: Secrets, place: Place, standIn: StandIn): Promise<void> {
   const { env, out } = options;
   const taken = Object.fromEntries(TAKEN.map((name) => [name, env[name]]));
   const config = readConfig({ ...taken, HUAXIANG_DATA: place.path });
   const adminKey = config.adminKey ?? `hx_demo_${randomBytes(24).toString('base64url')}`;
   const port = await freePort(config.port, config.host);
-  const ahead = Math.max(0, SAMPLES_END - options.now());
+  const ahead = Math.max(0, LEAST_NOW - options.now());
   const log = createWriteStream(join(place.path, LOG), { flags: 'a' });
   const running = await serve({
     config: { ...config, adminKey, port },
     now: () => options.now() + ahead,
-    sources: sourcesOf(secrets),
+    sources: sourcesOf(secrets, standIn.at),
     say: () => {},
     log: (line) => log.write(`${line}\n`),
   });
@@ -68,7 +74,7 @@ async function perform(options: Options, secrets: Secrets, place: Place): Promis
   });
   try {
     const paint = makePaint(options.colour);
-    const teller = { client: makeClient(running.url, adminKey), out, paint };
+    const teller = { client: makeClient(running.url, adminKey), standIn, came: new Map(), out, paint };
     for (const line of opening(place, running.url, { wanted: config.port, port })) out(line);
     const id = await show(teller, secrets, () => stopped);
     if (id === null && options.once) throw new DemoError('stopped before everything was shown');
@@ -102,7 +108,7 @@ function opening(place: Place, url: string, { wanted, port }: { wanted: number; 
 async function stay(teller: Teller, { once, stop }: Options, known: { id: string; key: string | null }): Promise<void> {
   const { client, out, paint } = teller;
   const own = known.key === null ? await client.makeKey('demo') : null;
-  out(heading('六、接着试', '6. Go on from here', paint));
+  out(heading('七、接着试', '7. Go on from here', paint));
   for (const line of addresses(client.base, known.key ?? own?.key ?? '', known.id, paint)) out(line);
   out('');
   if (once) out('  --once：服务到此为止；不带它会一直开着 it ends here; without --once it stays up');

@@ -2,6 +2,7 @@ import { OUTBOX } from '../identity/commit.ts';
 import type { WithDirty } from '../identity/hands.ts';
 import type { IdentityReads } from '../identity/reads.ts';
 import type { Store } from '../identity/store/port.ts';
+import { makeComparing } from '../profiles/comparing.ts';
 import { type FlushSource, makeWrites } from '../profiles/flush.ts';
 import type { AnalyticStore, Writes } from '../profiles/store/port.ts';
 import type { Tokens } from '../profiles/tokens.ts';
@@ -158,9 +159,11 @@ function makeTable({ store, reads, analytic, ring, tokens }: Deps) {
     rows: reads.rows,
     owners: async (anchor) => (await reads.reader.anchors([anchor]))[0] ?? null,
   };
-  const rows = (taken: Pending): Promise<Writes> => makeWrites(taken, source, ring, tokens);
+  const comparing = makeComparing(ring);
+  const rows = (taken: Pending): Promise<Writes> => makeWrites(taken, source, { ring, tokens, comparing });
   const write = async (writes: Writes, taken: Pending): Promise<void> => {
     await analytic.write(writes);
+    comparing.wrote(writes.compared ?? []);
     const remove = taken.members.map((member) => ({ list: OUTBOX, member }));
     await store.commit({ seen: new Map(), put: new Map(), add: [], remove });
   };

@@ -26,6 +26,7 @@ import { type Flusher, makeFlusher } from './flush.ts';
 import { defineRuleJobs } from './identity/runs.ts';
 import { startJobs } from './jobs.ts';
 import { makePulls, type Pulls } from './pulls.ts';
+import { defineSuggestions } from './suggestions/run.ts';
 
 /** The stages wired to one another: from the door to the stores, without HTTP. */
 export type House = Engines & {
@@ -93,7 +94,7 @@ function connect({ engines, ring, now, config }: HouseOptions) {
   };
   const { handle, remember } = makeConsumption<WithDirty>({ ring, preparer, hands, committed });
   const known = reads.reader.events;
-  const acceptor: Acceptor = makeAcceptor({ log, ring, preparer, remember, known, now });
+  const acceptor: Acceptor = makeAcceptor({ log, ring, preparer, remember, known, now, appliesAll: consumesAll });
   const work = { start: position, handle: (batch: Batch) => exclusive(() => handle(batch)) };
   return { normaliser, preparer, reads, progress, listeners, tokens, flusher, acceptor, work };
 }
@@ -108,7 +109,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const consumer = config.roles.has('resolve') ? await keepConsuming(log, work) : null;
   const { acceptor, flusher } = stages;
   const pulls = makePulls({ channels: CHANNELS, sources, acceptor, store, ring, clock: { now, sleep: sleepFor } });
-  const define = (kinds: Jobs): void => defineRuleJobs(kinds, { ...engines, ...stages, ring, now });
+  const define = (kinds: Jobs): void => {
+    defineRuleJobs(kinds, { ...engines, ...stages, ring, now });
+    defineSuggestions(kinds, { ...engines, ...stages, ring });
+  };
   const jobs = await startJobs({ config, store, now, flusher, pulls, define });
   return {
     ...engines,

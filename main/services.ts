@@ -12,6 +12,7 @@ import { type Imports, makeImports } from './imports.ts';
 import { listSources, makeJobServices } from './job-services.ts';
 import { makeMetrics, makeRequests, type Requests } from './metrics.ts';
 import { makeSets } from './sets.ts';
+import { makeSuggestions } from './suggestions/services.ts';
 
 /** Everything the routes need, as functions over one house. */
 export function makeServices(
@@ -30,6 +31,7 @@ export function makeServices(
     ...makeJobServices(house),
     customers,
     conflicts,
+    suggestions: makeSuggestions(house),
     rules: makeRules(house),
     values: makeValues(house),
     quality: makeQuality(house),

@@ -5,18 +5,22 @@ import { isPrivateText } from '../schemas/private.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { Foldable } from './fold.ts';
 import { type AnalyticCustomer, type EventRow, MIN_TIME, type OrderRow, type OwnerRow } from './store/port.ts';
-import { surviveConsents, surviveFollowing, surviveTraits } from './survive.ts';
+import { surviveConsents, surviveFollowing } from './survive.ts';
 import type { Tokens } from './tokens.ts';
 import { type CustomerRows, ownedClaims, seenIdentifiers } from './view.ts';
 
 /**
  * Rows of the analytic store, made from what the identity store holds. Nothing personal goes in: hashes, codes, sums.
  */
-export function customerRow(rows: CustomerRows, ring: Ring, tokens: Tokens): AnalyticCustomer {
+export function customerRow(
+  rows: CustomerRows,
+  ring: Ring,
+  tokens: Tokens,
+  traits: Record<string, TraitView>,
+): AnalyticCustomer {
   const { customer } = rows;
   const { totals } = customer;
   const claims = ownedClaims(rows);
-  const traits = surviveTraits(claims);
   const seen = [...seenIdentifiers(rows).values()];
   const channels = Object.entries(totals.channels).map(([channel, [events, orders, last_seen]]) => [
     channel,

@@ -2,9 +2,11 @@ import type { CustomerRow, EventRow, Span, ThingRow } from '../identity/port.ts'
 import type { Ring } from '../schemas/ring.ts';
 import { customerRow, deletedRow, eventRow, orderRow, ownerRows, pastRows } from './analytic.ts';
 import { readEvent } from './apply.ts';
+import type { Comparing } from './comparing.ts';
 import type { Writes } from './store/port.ts';
+import { surviveTraits } from './survive.ts';
 import type { Tokens } from './tokens.ts';
-import type { CustomerRows } from './view.ts';
+import { type CustomerRows, ownedClaims } from './view.ts';
 
 /** What one flush is about: names of rows, never the rows, so that what is written is what stands now. */
 export type FlushNote = {
@@ -24,7 +26,11 @@ export type FlushSource = {
 };
 
 /** The rows for the analytic store. Made again from the same note they are the same or newer: a repeat is harmless. */
-export async function makeWrites(note: FlushNote, source: FlushSource, ring: Ring, tokens: Tokens): Promise<Writes> {
+export async function makeWrites(
+  note: FlushNote,
+  source: FlushSource,
+  { ring, tokens, comparing }: { ring: Ring; tokens: Tokens; comparing: Comparing },
+): Promise<Writes> {
   const eventIds = [...note.events];
   const stored = await source.events(eventIds);
   const orderIds = [...new Set([...note.orders, ...stored.flatMap((row) => row?.orders[0] ?? [])])];
@@ -45,16 +51,30 @@ export async function makeWrites(note: FlushNote, source: FlushSource, ring: Rin
     const row = await source.owners(anchor);
     if (row) owners.push(...ownerRows(anchor, row, before));
   }
+  return { events, orders, owners, ...(await customersOf([...note.customers], source, { ring, tokens, comparing })) };
+}
+
+async function customersOf(
+  ids: readonly string[],
+  source: FlushSource,
+  { ring, tokens, comparing }: { ring: Ring; tokens: Tokens; comparing: Comparing },
+) {
   const customers: Writes['customers'][number][] = [];
-  const ids = [...note.customers];
+  const compared: NonNullable<Writes['compared']>[number][] = [];
   for (const [at, row] of (await source.customers(ids)).entries()) {
     const id = ids[at] ?? '';
     if (!row) continue;
-    if (row.anchors.length === 0) customers.push(deletedRow(id, row.version));
-    else {
-      const rows = await source.rows(id);
-      if (rows) customers.push(customerRow(rows, ring, tokens));
+    if (row.anchors.length === 0) {
+      customers.push(deletedRow(id, row.version));
+      compared.push(comparing.gone(id, row.version));
+      continue;
     }
+    const rows = await source.rows(id);
+    if (!rows) continue;
+    const traits = surviveTraits(ownedClaims(rows));
+    customers.push(customerRow(rows, ring, tokens, traits));
+    const other = comparing.row(rows, traits);
+    if (other) compared.push(other);
   }
-  return { events, orders, owners, customers };
+  return { customers, compared };
 }

@@ -16,6 +16,7 @@ export const PROBLEMS = {
   customer_unknown: { status: 404, retry: 'no', title: 'There is no such customer' },
   merge_unknown: { status: 404, retry: 'no', title: 'There is no such merge' },
   conflict_unknown: { status: 404, retry: 'no', title: 'There is no such conflict' },
+  suggestion_unknown: { status: 404, retry: 'no', title: 'There is no such suggestion' },
   import_unknown: { status: 404, retry: 'no', title: 'There is no such import' },
   deadletter_unknown: { status: 404, retry: 'no', title: 'There is no such dead letter, or it was replayed' },
   key_id_unknown: { status: 404, retry: 'no', title: 'There is no API key with this id' },

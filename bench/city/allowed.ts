@@ -1,4 +1,4 @@
-import { makeSets, type Reading } from './evidence.ts';
+import { makeSets, type Reading, type Use } from './evidence.ts';
 import type { Said } from './names.ts';
 import type { Quarter } from './quarter.ts';
 import { differ, type Segment, type Sides, segmentsOf, type User, usersOf } from './tenures.ts';
@@ -70,17 +70,21 @@ export function allowedIn(quarter: Quarter, reading: Reading): Allowed {
 
 type Claim = { user: User; strength: number; time: number; first: number };
 
-/** The surest claim of each user: strength first, then the earliest event of that set of identifiers. */
-function claimsOf({ uses, from }: Segment): Claim[] {
-  const real = uses.filter(({ ours }) => !ours);
-  return usersOf(real).map((user) => {
+/**
+ * The surest claim of each user: strength first, then the earliest event. A set of identifiers is as sure as its surest
+ * event and as early as its earliest, be they in this tenure or not: evidence adds up.
+ */
+function claimsOf({ uses, from, all }: Segment): Claim[] {
+  return usersOf(uses.filter(({ ours }) => !ours)).map((user) => {
     const [name] = user.names;
-    const mine = real.filter(({ bundle, said }) =>
-      user.bundle ? bundle?.id === user.bundle.id : !bundle && said?.text === name?.text,
-    );
-    const strength = Math.max(...mine.map((use) => use.strength));
-    const anchors = new Set(mine.filter((use) => use.strength === strength).map(({ anchor }) => anchor));
-    const time = Math.min(...mine.filter(({ anchor }) => anchors.has(anchor)).map((use) => use.time));
+    const own = ({ ours, bundle, said }: Use): boolean =>
+      !ours && (user.bundle ? bundle?.id === user.bundle.id : !bundle && said?.text === name?.text);
+    const mine = uses.filter(own);
+    const anchors = new Set(mine.map(({ anchor }) => anchor));
+    const added = user.bundle ? all.filter((use) => own(use) && anchors.has(use.anchor)) : mine;
+    const strength = Math.max(...added.map((use) => use.strength));
+    const surest = new Set(added.filter((use) => use.strength === strength).map(({ anchor }) => anchor));
+    const time = Math.min(...added.filter(({ anchor }) => surest.has(anchor)).map((use) => use.time));
     const inside = mine.map((use) => use.time).filter((at) => at >= from);
     return { user, strength, time, first: inside.length > 0 ? Math.min(...inside) : from };
   });
@@ -109,8 +113,8 @@ function matesIn(contests: readonly Contest[]): Map<string, User[]> {
 }
 
 /**
- * Joins what a contact says of the units of one person, but for those whom another contact has with somebody who differs
- * from a surer one here. Where some are against others, uses of the contact alone are the first holder's.
+ * Joins what a contact says of the units of one person, but for those whom another contact has with somebody who
+ * differs from a surer one here. Where some are against others, uses of the contact alone are the first holder's.
  */
 function joinSegment(
   { segment, near, claims }: Contest,

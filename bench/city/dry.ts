@@ -16,9 +16,10 @@ export type Tried = {
   document: RulesDocument;
   foretold: Tally;
   done: Tally;
-  /** True where trying changed no owner, all samples came true, and what was tried is what was done, to the customer. */
+  /** True where trying it moved no event to another owner. */
   unchanged: boolean;
   samples: { told: number; true: number };
+  /** True where what was foretold is what was done, to the customer, all samples came true, and `unchanged`. */
   exact: boolean;
 };
 type Result = Tally & { samples: { what: string; customers: string[] }[]; rules: number };

@@ -46,8 +46,10 @@ const LISTED = 50;
 const EXAMPLES = 3;
 const pairsOf = (count: number): number => (count * (count - 1)) / 2;
 
-/** The owner of every event of a quarter; null for nobody's. */
-export async function ownersOf({ house }: Whole, { told }: Quarter): Promise<(string | null)[]> {
+export type Owners = readonly (string | null)[];
+
+/** The owner of every event of a quarter in a house; null for nobody's. */
+export async function ownersOf({ house }: Whole, { told }: Quarter): Promise<Owners> {
   const { reads } = house;
   const rows = await reads.reader.events(told.map(({ event }) => reads.hashOf(event.channel, event.source, event.id)));
   return Promise.all(
@@ -63,13 +65,14 @@ const newJudged = (): Omit<Judged, 'all'> => ({
   ...{ verdicts: new Map(), traps: new Map(), faults: [], excused: [], missed: [], across: 0 },
 });
 
-export async function judgeCity(whole: Whole, city: City): Promise<Judged> {
+/** `ownersIn`: the owner of every event of a quarter, null for nobody's. */
+export async function judgeCity(city: City, ownersIn: (quarter: Quarter) => Promise<Owners>): Promise<Judged> {
   const judged = newJudged();
   const scores = makeScore();
   const numbers = new Map<string, { number: number; quarter: number }>();
   let first = 0;
   for (const quarter of quartersOf(city)) {
-    const owners = await ownersOf(whole, quarter);
+    const owners = await ownersIn(quarter);
     for (const [at, { person }] of quarter.told.entries()) {
       const owner = owners[at] ?? null;
       if (owner === null) judged.anonymous += 1;
@@ -84,7 +87,7 @@ export async function judgeCity(whole: Whole, city: City): Promise<Judged> {
   return { ...judged, all: scores.score(), customers: numbers.size, people: first };
 }
 
-function judgeQuarter(judged: Omit<Judged, 'all'>, quarter: Quarter, owners: readonly (string | null)[]): void {
+function judgeQuarter(judged: Omit<Judged, 'all'>, quarter: Quarter, owners: Owners): void {
   const { units, setOf } = allowedIn(quarter, readQuarter(quarter));
   countTruth(judged, quarter, owners);
   const sets = groupBy(units, setOf);
@@ -99,7 +102,7 @@ function judgeQuarter(judged: Omit<Judged, 'all'>, quarter: Quarter, owners: rea
     }
   }
   for (const [owner, parts] of byOwner)
-    for (const pair of falsePairs([...parts.keys()])) countFalse(judged, quarter, owner, parts, pair);
+    for (const pair of falsePairs([...parts.keys()], setOf, sets)) countFalse(judged, quarter, owner, parts, pair);
 }
 
 export function groupBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T[]> {
@@ -117,7 +120,7 @@ function trapped({ traps }: Pick<Judged, 'traps'>, name: string): Trapped {
 
 const trapOf = ({ people }: Quarter, person: number): string => people[person]?.trap ?? '';
 
-function countTruth(judged: Omit<Judged, 'all'>, quarter: Quarter, owners: readonly (string | null)[]): void {
+function countTruth(judged: Omit<Judged, 'all'>, quarter: Quarter, owners: Owners): void {
   const events = groupBy([...quarter.told.keys()], (at) => String(quarter.told[at]?.person));
   for (const [person, own] of events) {
     const trap = trapped(judged, trapOf(quarter, Number(person)));
@@ -127,7 +130,7 @@ function countTruth(judged: Omit<Judged, 'all'>, quarter: Quarter, owners: reado
   }
 }
 
-function sameIn(events: readonly number[], owners: readonly (string | null)[]): number {
+function sameIn(events: readonly number[], owners: Owners): number {
   const known = events.filter((event) => (owners[event] ?? null) !== null);
   return [...groupBy(known, (event) => owners[event] ?? '').values()].reduce(
     (sum, { length }) => sum + pairsOf(length),
@@ -135,12 +138,7 @@ function sameIn(events: readonly number[], owners: readonly (string | null)[]): 
   );
 }
 
-function countAllowed(
-  judged: Omit<Judged, 'all'>,
-  quarter: Quarter,
-  set: readonly Unit[],
-  owners: readonly (string | null)[],
-): void {
+function countAllowed(judged: Omit<Judged, 'all'>, quarter: Quarter, set: readonly Unit[], owners: Owners): void {
   const events = set.flatMap((unit) => unit.events);
   const found = sameIn(events, owners);
   const trap = trapOf(quarter, set[0]?.person ?? -1);
@@ -157,7 +155,7 @@ function countAllowed(
 type At = { unit: Unit; event: number };
 
 /** Two events of a set that have not one owner. */
-function apart(set: readonly Unit[], owners: readonly (string | null)[]): At[] {
+function apart(set: readonly Unit[], owners: Owners): At[] {
   const all = set.flatMap((unit) => unit.events.map((event) => ({ unit, event })));
   const [first] = all;
   const other = all.find(({ event }) => owners[event] !== owners[first?.event ?? -1] || owners[event] === null);

@@ -60,13 +60,17 @@ export function trapTable({ traps }: Judged): string[] {
 }
 
 export function summary({ all, allowed, anonymous, customers, people, verdicts, across }: Judged): string[] {
-  const excused = [...verdicts].filter(([verdict]) => verdict !== 'fault');
   const faults = verdicts.get('fault');
+  const who = `people ${count(people)}, customers ${count(customers)}`;
+  const both = `${count(allowed.found)} of ${count(allowed.pairs)} pairs`;
   return [
-    `events ${count(all.events)}, people ${count(people)}, customers ${count(customers)}, anonymous ${count(anonymous)}`,
-    `false merges: ${count(faults?.customers.size ?? 0)} customers, ${count(faults?.pairs ?? 0)} pairs; across quarters ${across}`,
-    `indistinguishable: ${excused.map(([name, { pairs, customers: of }]) => `${name} ${count(pairs)} pairs in ${count(of.size)} customers`).join('; ')}`,
-    `recall of what the evidence allows: ${(allowed.found / Math.max(allowed.pairs, 1)).toFixed(6)} (${count(allowed.found)} of ${count(allowed.pairs)} pairs)`,
+    `events ${count(all.events)}, ${who}, anonymous ${count(anonymous)}`,
+    `false merges: ${count(faults?.customers.size ?? 0)} customers, ${count(faults?.pairs ?? 0)} pairs`,
+    `customers of two quarters: ${count(across)}`,
+    ...[...verdicts].flatMap(([verdict, { pairs, customers: of }]) =>
+      verdict === 'fault' ? [] : `indistinguishable, ${verdict}: ${count(pairs)} pairs in ${count(of.size)} customers`,
+    ),
+    `recall of what the evidence allows: ${(allowed.found / Math.max(allowed.pairs, 1)).toFixed(6)} (${both})`,
   ];
 }
 

@@ -32,7 +32,7 @@ export type Person = {
   account: string;
 };
 
-/** An event with what it does not say: whose it is. `received`: when it was delivered, more than once for duplicates. */
+/** An event with what it does not say: whose it is. `received`: when it was delivered; duplicates come more often. */
 export type Told = { person: number; event: CanonicalEvent; received: number[] };
 
 export type Quarter = {

@@ -31,8 +31,8 @@ export function usersOf(uses: readonly Use[]): User[] {
   return [...new Map(uses.flatMap((use) => userOf(use) ?? []).map((user) => [user.key, user])).values()];
 }
 
-/** A contact within the time of one holder, from `from` on (epoch ms). */
-export type Segment = { name: string; from: number; uses: Use[] };
+/** A contact within the time of one holder, from `from` on (epoch ms); `all`: its uses at any time. */
+export type Segment = { name: string; from: number; uses: Use[]; all: readonly Use[] };
 
 /**
  * Who held a number when, by the plain telling of CONTRACT §3 Tenure that the tests of identity hold the product
@@ -41,13 +41,14 @@ export type Segment = { name: string; from: number; uses: Use[] };
 export function segmentsOf(contact: string, uses: readonly Use[]): Segment[] {
   // An address does not pass on, nor does what one user alone bore.
   if (contact.includes('@') || usersOf(uses).length < 2) {
-    return [{ name: `${contact}#0`, from: Number.NEGATIVE_INFINITY, uses: [...uses] }];
+    return [{ name: `${contact}#0`, from: Number.NEGATIVE_INFINITY, uses: [...uses], all: uses }];
   }
   const tenures = naiveTenures(uses.filter(({ ours }) => !ours).map(naiveUse));
   const at = (time: number): number => tenures.filter(({ from }) => from <= time).length - 1;
   return tenures.map(({ members, from }, index) => ({
     name: `${contact}#${index}`,
     from,
+    all: uses,
     uses: uses.filter((use) => {
       const key = use.bundle ? `b${use.bundle.id}` : '';
       const took = tenures.some((one) => one.members.includes(key));

@@ -15,6 +15,8 @@ export type Common = {
 };
 
 export const OCTAVES = 24;
+/** A value seen once among few records is rarer than it looks there: so many more are thought of. */
+const UNSEEN = 300;
 
 /** The code of a value: whole, or one of its parts. Names: surname and given name, written and as they sound. */
 function codeAt(field: Field, code: number, bytes: Uint8Array, from: number, to: number): number {
@@ -70,7 +72,7 @@ export function commonness(records: Records, field: Field): Common {
       if (value === 0) continue;
       // Of a value that stands in a pair, one belongs to the pair itself.
       const others = Math.max(1, placeOf(sorted, value + 1) - placeOf(sorted, value) - 1);
-      const share = others / known;
+      const share = others / (known + UNSEEN / others ** 2);
       const octave = Math.min(OCTAVES - 1, Math.floor(-Math.log2(share)));
       mine[record] = octave;
       sum[octave] = (sum[octave] ?? 0) + 1;

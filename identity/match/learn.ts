@@ -34,6 +34,8 @@ const SETTLED = 1e-6;
 const STRANGERS = 0.02;
 const LEAST_M = 0.002;
 const FIRST_M = 0.8;
+/** Matches that the first guess counts for: a handful of customers cannot teach how often people move. */
+const BELIEF = 3;
 
 type Row = { states: { level: number; state: number }[]; count: number; free: boolean };
 type Levels = number[][];
@@ -56,7 +58,7 @@ export function learn(evidence: Evidence): Model {
       matches += posterior * row.count;
     }
     prior = Math.min(0.5, Math.max(matches, 1) / evidence.pairs);
-    m = maximise(rows, posteriors, zero(), true);
+    m = maximise(rows, posteriors, believed(shape.fields), true);
     u = maximise(rows, posteriors, zero(), false);
     weights = weigh(evidence, m, u, prior);
     if (Math.abs(prior - before) < SETTLED * before) break;
@@ -81,6 +83,9 @@ function firstGuess({ kind }: Field): number[] {
   const sum = rest.reduce((total, one) => total + one, 0);
   return [FIRST_M, ...rest.map((one) => ((1 - FIRST_M) * one) / sum)];
 }
+
+const believed = (fields: readonly Field[]): Levels =>
+  fields.map((field) => firstGuess(field).map((guess) => guess * BELIEF));
 
 /** Pairs that agree fully on two fields on which strangers seldom do. */
 function firstPrior(rows: readonly Row[], pairs: number, u: Levels): number {

@@ -18,8 +18,8 @@ export type Suggested = { a: number; b: number; probability: number; pattern: nu
 export type Matcher = {
   /** One text for each slot, and the keys (32 bits, ascending) of its blocks. */
   add(texts: readonly string[], keys: readonly number[]): void;
-  /** After the last record: how common values are, and how strangers compare. */
-  ready(): void;
+  /** After the last record: how common values are, and how strangers compare. `turn` lets other work have its turn. */
+  ready(turn: () => Promise<unknown>): Promise<void>;
   block(key: number, members: readonly number[]): void;
   /** A block too large to be compared: its pairs count in a later one. */
   skip(key: number): void;
@@ -83,12 +83,16 @@ export function makeMatcher(fields: readonly Field[], slots: number, seed = 1): 
       builder.add(texts);
       keys.add(mine);
     },
-    ready: () => {
+    ready: async (turn) => {
       const records = builder.done();
       const shape = shapeOf(fields);
-      const common = fields.map((field) => commonness(records, field));
+      const common: Common[] = [];
+      for (const field of fields) {
+        await turn();
+        common.push(commonness(records, field));
+      }
       const patternOf = makePatterner(records, shape, common);
-      const strangers = makeStrangers(keys, patternOf, seededRandom(seed), DRAWS);
+      const strangers = await makeStrangers({ keys, patternOf, random: seededRandom(seed), most: DRAWS, turn });
       ready = { shape, common, patternOf, ...strangers };
     },
     block: (key, members) => {

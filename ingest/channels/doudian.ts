@@ -171,6 +171,7 @@ function pushed(value: unknown, { channel, source, received, meta }: MapContext)
   const tag = textAt(value, 'tag');
   const id = textAt(value, 'msg_id');
   if (tag === TEST_TAG) return drop('ignored', 'test_payload', 'tag 0');
+  if (tag === '') return drop('dead-letter', 'event_malformed', 'tag');
   if (id === '') return drop('dead-letter', 'event_malformed', 'msg_id');
   const data = fieldsAt(value, 'data');
   const orderId = firstOf(textAt(data, 'p_id'), textAt(data, 'order_id'));

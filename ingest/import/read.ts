@@ -3,12 +3,23 @@ import type { Item } from '../channel.ts';
 import { billOutcomes } from './bill.ts';
 import { halfWidth } from './cell.ts';
 import { decode, inspect } from './encoding.ts';
+import { isJson, readReceipts } from './json-receipt.ts';
+import { readLine } from './line.ts';
 import { memberOutcomes } from './member.ts';
 import { groupReceipts } from './receipts.ts';
 import { refusedUnit } from './refused.ts';
 import { type PosMeta, type PosSettings, posSettings } from './settings.ts';
-import { openSheet, type Sheet, type SheetRow, sheetRows } from './sheet.ts';
-import { failed, type ImportKind, type ImportUnit, isRefusal, type RowRecord, type Upload } from './unit.ts';
+import { openSheet, type Sheet, type SheetRow, sampleOf, sheetRows, type Text } from './sheet.ts';
+import {
+  type Encoding,
+  failed,
+  type ImportKind,
+  type ImportUnit,
+  isRefusal,
+  malformed,
+  type RowRecord,
+  type Upload,
+} from './unit.ts';
 
 export type ImportOptions = {
   kind: 'auto' | ImportKind;
@@ -61,6 +72,36 @@ async function* singleRows({ rows, meta }: Reading): AsyncGenerator<ImportUnit> 
   }
 }
 
+/** A JSON file holds receipts; each object is a data row of its own, whatever the number of its lines. */
+async function* jsonReceipts(
+  text: Text,
+  asked: ImportOptions['kind'],
+  settings: PosSettings,
+  { fileHash, encoding }: { fileHash: string; encoding: Encoding },
+): AsyncGenerator<ImportUnit> {
+  const receipts = asked === 'auto' || asked === 'sales' ? await readReceipts(text) : null;
+  if (!receipts) return yield* failed({ reason: 'unreadable', detail: 'no JSON that holds receipts (kind sales)' });
+  const resolve = resolveStore(settings);
+  const { brand, timeZone, dayEndsAt, receiptNumbers } = settings;
+  const meta: PosMeta = { kind: 'sales', brand, timeZone, dayEndsAt, receiptNumbers, file: fileHash };
+  yield { type: 'head', kind: 'sales', encoding, fileHash, headerLine: 0 };
+  for await (const receipt of receipts) {
+    const { line } = receipt;
+    if ('bad' in receipt) {
+      yield refusedUnit({ line, refusal: malformed(receipt.bad), cells: [receipt.text] }, meta);
+      continue;
+    }
+    for (const record of receipt.records) resolve(record);
+    const item = itemOf(
+      meta,
+      receipt.records.map((record) => JSON.stringify(record)),
+    );
+    const refusal = receipt.records.map((record) => readLine(record, meta)).find(isRefusal);
+    if (refusal) yield { type: 'row', line, ...refusal, item };
+    else yield { type: 'unit', lines: [line], item };
+  }
+}
+
 function readingOf(sheet: Sheet, settings: PosSettings, fileHash: string): Reading {
   const resolve = resolveStore(settings);
   const { brand, timeZone, dayEndsAt, receiptNumbers } = settings;
@@ -85,7 +126,9 @@ export async function* readImport(upload: Upload, options: ImportOptions): Async
   const settings = readSettings(options.settings);
   const { fileHash, encoding } = await inspect(upload);
   if (typeof encoding !== 'string') return yield* failed(encoding);
-  const sheet = await openSheet(() => decode(upload.read(), encoding), options.kind);
+  const text: Text = () => decode(upload.read(), encoding);
+  if (isJson(await sampleOf(text))) return yield* jsonReceipts(text, options.kind, settings, { fileHash, encoding });
+  const sheet = await openSheet(text, options.kind);
   if ('reason' in sheet) return yield* failed(sheet);
   const { kind } = sheet.header;
   yield { type: 'head', kind, encoding, fileHash, headerLine: sheet.headerLine };

@@ -35,15 +35,16 @@ type Slots = Uint32Array<ArrayBuffer>;
 
 const MIN_SLOTS = 2 ** 10;
 const MAX_SLOTS = 2 ** 24;
-/** One slot for so many bytes of the file: about one or two rows. */
-const BYTES_A_SLOT = 64;
+/** One slot for so many bytes of the file: some ten for a receipt of three rows, so that few of them share one. */
+const BYTES_A_SLOT = 32;
 
 function makeSlots(bytes: number): Slots {
   const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, bytes / BYTES_A_SLOT)));
   return new Uint32Array(Math.min(MAX_SLOTS, Math.max(MIN_SLOTS, wanted)));
 }
 
-const keyOf = (line: Line): string => `${line.store}\n${line.number}\n${line.day}`;
+/** Copied byte by byte: a slice of the text that was read would keep all of its 64 KiB in memory. */
+const keyOf = (line: Line): string => Buffer.from(`${line.store}\n${line.number}\n${line.day}`).toString();
 
 function slotOf(record: RowRecord, kind: PosMeta['kind'], slots: number): number {
   const key = ownNumber(record, kind);

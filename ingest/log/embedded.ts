@@ -10,7 +10,7 @@ const GROUP_BYTES = 8 << 20;
 /** Left free on the disk, so that what the log has taken can still be applied by the stores beside it. */
 const RESERVE_BYTES = 4 << 20;
 /** The last records stay in memory: a consumer that keeps up reads no disk. */
-const TAIL_BYTES = 8 << 20;
+const TAIL_BYTES = 4 << 20;
 
 type Call = { records: LogRecord[]; bytes: number; taken(): void; refused(error: unknown): void };
 type State = {

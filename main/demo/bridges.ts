@@ -1,18 +1,19 @@
 import type { EventInput } from '../../schemas/event.ts';
-import { CHEN, MINI_APPID, OPEN_PLATFORM, OUYANG } from './cast.ts';
-import type { Stop } from './delivery.ts';
-import type { Secrets } from './samples.ts';
+import { CHEN } from './cast.ts';
+import type { Delivery, Stop } from './delivery.ts';
+import type { Told } from './posted.ts';
+import { type Secrets, sample } from './samples.ts';
+import { signedByBackEnd } from './sign.ts';
+import { MADE_UP } from './sources.ts';
 
 /**
- * What only the brand's own systems know, sent as canonical events: where a person gave a mobile while logged in with
- * an account of a platform. Each is a bridge between what the platforms keep apart.
+ * Where a person gave a mobile while logged in with an account of a platform: the mini-programme's login, which WeChat
+ * vouches for, and two forms of the brand's own, sent as canonical events. Each is a bridge between what the platforms
+ * keep apart.
  */
-export function bridgeStops({ wechatMp, youzan }: Secrets): Stop[] {
+export async function bridgeStops({ youzan }: Secrets): Promise<Stop[]> {
   return [
-    stop('wechat-miniprogram', 'main', '小程序授权手机号', 'mini-programme: WeChat verifies a mobile', [
-      phoneExchange('2026-03-02T11:08:20+08:00', CHEN, { scope: MINI_APPID, value: CHEN.miniOpenid }),
-      phoneExchange('2026-03-02T11:40:00+08:00', OUYANG, { scope: wechatMp.appid, value: OUYANG.mpOpenid }),
-    ]),
+    { channel: 'wechat-miniprogram', source: 'main', deliveries: await logins() },
     stop('campaign', 'spring-2026', '春季活动绑定表单', 'campaign form: Weibo login and mobile', [campaignForm()]),
     stop('member-centre', 'web', '会员中心绑定有赞', 'member centre: Youzan login and mobile', [
       memberCentre(youzan.client_id),
@@ -20,6 +21,22 @@ export function bridgeStops({ wechatMp, youzan }: Secrets): Stop[] {
     ]),
   ];
 }
+
+/** One back end sends the codes, which WeChat is asked about; the other time it has asked WeChat itself. */
+const LOGINS: Told[] = [
+  ['login-codes', '登录码、手机号码：问微信', 'codes of a login: WeChat is asked'],
+  ['login-ouyang', '欧阳雨晴：后台已换好', '欧阳雨晴: exchanged by the back end'],
+];
+
+const logins = (): Promise<Delivery[]> =>
+  Promise.all(
+    LOGINS.map(
+      async ([file, zh, en]): Promise<Delivery> => ({
+        ...{ to: 'door', zh, en },
+        ...signedByBackEnd(await sample(`wechat-miniprogram/${file}.body.json`), MADE_UP),
+      }),
+    ),
+  );
 
 function stop(
   channel: string,
@@ -34,23 +51,6 @@ function stop(
 
 type Facts = Omit<EventInput, 'channel' | 'source'>;
 const mobile = (verified: boolean) => ({ kind: 'mobile', value: CHEN.mobile, verified });
-
-/** getuserphonenumber beside code2session: WeChat vouches for the mobile, the unionid spans a platform's apps. */
-function phoneExchange(
-  time: string,
-  person: { unionid: string; mobile: string },
-  openid: { scope: string; value: string },
-): Facts {
-  return {
-    ...{ id: `phone:${time}`, time, type: 'identified' },
-    identifiers: [
-      { kind: 'wechat_unionid', scope: OPEN_PLATFORM, value: person.unionid },
-      { kind: 'wechat_openid', ...openid },
-      { kind: 'mobile', value: person.mobile, verified: true },
-    ],
-    properties: { scene: 'checkout' },
-  };
-}
 
 /** He typed a short name and the city he was in: claims that others will outdo. */
 const campaignForm = (): Facts => ({

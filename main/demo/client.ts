@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { EventInput } from '../../schemas/event.ts';
 import type { IdentifierRef } from '../../schemas/identifier.ts';
 import { customerView, explainResult, lookupResult } from '../../schemas/wire/customer.ts';
 import { conflictList, timelineList } from '../../schemas/wire/evidence.ts';
-import { eventResults, importView } from '../../schemas/wire/ingest.ts';
-import { fatesResult, newKey } from '../../schemas/wire/ops.ts';
+import { eventResults, importView, sourceList } from '../../schemas/wire/ingest.ts';
+import { fatesResult, jobView, newKey } from '../../schemas/wire/ops.ts';
 import { DemoError } from './failure.ts';
 
 /** The calls the demo makes: over HTTP like anybody else's, with the key of an administrator. */
@@ -12,8 +13,13 @@ export type Client = ReturnType<typeof makeClient>;
 type Call = { method?: string; key?: false; headers?: Record<string, string>; body?: RequestInit['body'] };
 
 const TIMELINE = 1000;
+const POLL_MS = 50;
+/** For how long jobs and asks are waited for: far longer than they take. */
+const PATIENCE_MS = 120_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const problem = z.object({ code: z.string() });
+const pulled = z.object({ items: z.number() });
+const OPEN = new Set(['queued', 'running']);
 
 export function makeClient(base: string, key: string) {
   const call = (path: string, { method = 'GET', headers = {}, body, key: mine }: Call = {}): Promise<Response> =>
@@ -31,6 +37,14 @@ export function makeClient(base: string, key: string) {
   };
   const post = <T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> =>
     read(path, schema, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) });
+  const until = async (what: string, done: () => Promise<boolean>): Promise<void> => {
+    for (let waited = 0; !(await done()); waited += POLL_MS) {
+      if (waited >= PATIENCE_MS) throw new DemoError(`${what} did not come to an end`);
+      await delay(POLL_MS);
+    }
+  };
+  const fates = () => read('/v1/fates', fatesResult);
+  const applied = (): Promise<void> => until('the log', async () => (await fates()).pending === 0);
   return {
     base,
     /** A webhook. Its code where the door refused it, null where it took it. */
@@ -48,7 +62,25 @@ export function makeClient(base: string, key: string) {
       read(`/v1/imports/${path}?${new URLSearchParams({ name })}`, importView, { method: 'POST', body }),
     events: async (events: readonly EventInput[]) =>
       (await post('/v1/events?wait=applied', { events }, eventResults)).results,
-    fates: async () => (await read('/v1/fates', fatesResult)).items,
+    fates: async () => (await fates()).items,
+    /** Reads from a platform, on or a part of the past; gives how many items it told, once they are applied. */
+    pull: async (path: string, name: string, range: { from: string; to: string } | undefined): Promise<number> => {
+      let job = await post(`/v1/sources/${path}/pulls/${name}`, range ?? {}, jobView);
+      await until(`the pull ${name} of ${path}`, async () => {
+        job = await read(`/v1/jobs/${job.id}`, jobView);
+        return !OPEN.has(job.state);
+      });
+      if (job.state !== 'done') throw new DemoError(`the pull ${name} of ${path} is ${job.state}: ${job.error ?? ''}`);
+      await applied();
+      return pulled.parse(job.result).items;
+    },
+    /** Resolves once no platform is to be asked anything any more, and what they answered is applied. */
+    answered: async (): Promise<void> => {
+      await until('what platforms are asked', async () =>
+        (await read('/v1/sources', sourceList)).items.every(({ asks_waiting }) => asks_waiting === undefined),
+      );
+      await applied();
+    },
     /** Customers in the order of the identifiers; null where nobody has one. */
     lookup: async (identifiers: readonly IdentifierRef[]) => {
       const { results } = await post('/v1/customers/lookup', { identifiers }, lookupResult);

@@ -1,6 +1,6 @@
 import type { EventInput } from '../../schemas/event.ts';
 
-/** One thing that a platform or a till sends, and what the reader is told of it. */
+/** One thing that a platform or a till sends or is asked for, and what the reader is told of it. */
 export type Delivery = { zh: string; en: string } & (
   | {
       to: 'door';
@@ -12,6 +12,14 @@ export type Delivery = { zh: string; en: string } & (
     }
   | { to: 'import'; file: string; body: Buffer }
   | { to: 'events'; events: EventInput[] }
+  | {
+      to: 'pull';
+      name: string;
+      /** RFC 3339: a part of the past. Without it the pull reads on. */
+      range?: { from: string; to: string };
+      /** Done just before, so that there is something to read. */
+      first?(): void;
+    }
 );
 
 /** What one source sends. */

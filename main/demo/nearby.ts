@@ -2,7 +2,7 @@ import type { CustomerView } from '../../schemas/customer.ts';
 import { FAMILY } from './cast.ts';
 import type { Account, Explanation, Facts } from './facts.ts';
 import { type Paint, pad, table } from './text.ts';
-import { KINDS, STATES, say } from './words.ts';
+import { CHANNELS, KINDS, STATES, say } from './words.ts';
 
 /** The accounts grouped by the customer they belong to, in both languages. */
 export function people(accounts: readonly Account[], paint: Paint): string[] {
@@ -10,11 +10,20 @@ export function people(accounts: readonly Account[], paint: Paint): string[] {
   for (const account of accounts) {
     if (account.id !== null) groups.set(account.id, [...(groups.get(account.id) ?? []), account]);
   }
-  return [...groups].flatMap(([id, group]) => [
-    `    ${paint.odd(id)}  ${group.map(({ zh }) => zh).join(' + ')}`,
-    `    ${pad('', id.length)}  ${paint.faint(group.map(({ en }) => en).join(' + '))}`,
-  ]);
+  return [...groups].flatMap(([id, group]) => {
+    const [first = '', ...more] = [
+      ...lines(group.map(({ zh }) => zh)),
+      ...lines(group.map(({ en }) => en)).map((text) => paint.faint(text)),
+    ];
+    return [`    ${paint.odd(id)}  ${first}`, ...more.map((text) => `    ${pad('', id.length)}  ${text}`)];
+  });
 }
+
+/** Names on a line. */
+const MOST = 4;
+
+const lines = (names: readonly string[]): string[] =>
+  names.length > MOST ? [`${names.slice(0, MOST).join(' + ')} +`, ...lines(names.slice(MOST))] : [names.join(' + ')];
 
 export const countPeople = (accounts: readonly Account[]): number => new Set(accounts.map(({ id }) => id)).size;
 
@@ -34,6 +43,9 @@ export function family({ family: found, conflicts, why }: Facts, paint: Paint): 
     `会员卡 card ${FAMILY.people[at]?.card ?? ''}`,
     `手机号 mobile ${mobileOf(person)?.value ?? '–'}`,
     paint.odd(say(STATES, mobileOf(person)?.state ?? '')),
+    Object.keys(person.metrics.channels)
+      .map((channel) => say(CHANNELS, channel))
+      .join('、'),
     `CNY ${person.metrics.spend.CNY ?? '0.00'}`,
     paint.faint(person.id),
   ]);
@@ -45,5 +57,9 @@ export function family({ family: found, conflicts, why }: Facts, paint: Paint): 
     paint.faint('  each receipt stays with its card. The merge that it asks for is held, and waits for a person:'),
     ...conflicts.map(({ id, rule, state }) => `    ${paint.odd(rule)}  ${say(STATES, state)}  ${paint.faint(id)}`),
     ...why.because.map(({ text }) => `    ${text}`),
+    '',
+    '  WooCommerce 的订单写着王建国和这个号码：姓名与号码都合得上的只有他，订单归他；收件人刘芳不是买家。',
+    paint.faint('  The WooCommerce order bears 王建国 and this number: name and number fit him alone, so it is his;'),
+    paint.faint('  刘芳, who receives the parcel, is not its buyer.'),
   ];
 }

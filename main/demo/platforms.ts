@@ -1,4 +1,5 @@
 import type { Delivery, Stop } from './delivery.ts';
+import { posted, type Told } from './posted.ts';
 import { headersOf, queryOf, type Secrets, sample } from './samples.ts';
 import { sealedForWechat, signedForWeibo } from './sign.ts';
 
@@ -8,11 +9,9 @@ export async function platformStops(secrets: Secrets): Promise<Stop[]> {
     { channel: 'shopify', source: 'cn', deliveries: await shopify() },
     { channel: 'wechat-mp', source: 'main', deliveries: await wechat(secrets) },
     { channel: 'weibo', source: 'main', deliveries: await weibo(secrets) },
-    { channel: 'youzan', source: 'flagship', deliveries: await youzan() },
+    { channel: 'youzan', source: 'flagship', deliveries: await posted('youzan', YOUZAN) },
   ];
 }
-
-type Told = [file: string, zh: string, en: string];
 
 const WECHAT: Told[] = [
   ['text', '留言：几点关门', 'message: when do you close'],
@@ -87,17 +86,6 @@ const YOUZAN: Told[] = [
   ['youzan_trade_RefundSuccess', '同一退款的另一推送', 'the same refund by another message'],
   ['trade_TradeClose', '未付款订单关闭', 'an unpaid order closes: names nobody'],
 ];
-
-async function youzan(): Promise<Delivery[]> {
-  const sent = YOUZAN.map(
-    async ([file, zh, en]): Promise<Delivery> => ({
-      ...{ to: 'door', zh, en },
-      headers: await headersOf(`youzan/${file}.headers.json`),
-      body: await sample(`youzan/${file}.body.json`),
-    }),
-  );
-  return Promise.all(sent);
-}
 
 async function shopify(): Promise<Delivery[]> {
   const [headers, body] = [

@@ -7,7 +7,7 @@ const SHOWN = 18;
 const DETAIL = 56;
 
 /** Properties that say most about an event, the best first. */
-const TELLING = ['event_key', 'key', 'text', 'product', 'outer_str', 'scene', 'store_name'];
+const TELLING = ['event_key', 'key', 'text', 'product', 'outer_str', 'scene', 'store_name', 'change_type', 'amount'];
 
 /** The newest events in a line each. */
 export function timeline(events: readonly Event[], paint: Paint): string[] {

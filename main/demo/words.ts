@@ -6,11 +6,20 @@ const words = (entries: Record<string, string>): Words => new Map(Object.entries
 
 export const CHANNELS = words({
   pos: '门店 POS',
+  pospal: '银豹收银 Pospal tills',
+  file: '通用文件 files',
   'wechat-mp': '微信公众号 WeChat official account',
+  'wechat-pay': '微信支付 WeChat Pay',
+  wecom: '企业微信 WeCom',
   'wechat-miniprogram': '微信小程序 WeChat mini-programme',
   weibo: '微博 Weibo',
   youzan: '有赞 Youzan',
   shopify: 'Shopify 官网',
+  woocommerce: 'WooCommerce 分站',
+  taobao: '淘宝 Taobao',
+  jd: '京东 JD',
+  pdd: '拼多多 Pinduoduo',
+  doudian: '抖店 Doudian',
   campaign: '活动页 campaign pages',
   'member-centre': '会员中心 member centre',
 });
@@ -21,6 +30,15 @@ export const FATES = words({
   ignored: '忽略 ignored',
   quarantined: '隔离 quarantined',
   'dead-letter': '死信 dead-letter',
+});
+
+/** The ways that something comes in. */
+export const CAME = words({
+  door: '推送 pushed',
+  import: '文件 files',
+  events: '事件 events',
+  pull: '拉取 pulled',
+  answer: '应答 answers',
 });
 
 export const TRAITS = words({
@@ -55,6 +73,19 @@ export const KINDS = words({
   weibo_uid: '微博 UID',
   youzan_open_id: '有赞 Youzan',
   shopify_customer: 'Shopify 顾客',
+  woo_customer: 'WooCommerce 顾客',
+  wecom_external_userid: '企微联系人 WeCom',
+  user_id: '自有账号 own account',
+  taobao_ouid: '淘宝 OUID',
+  taobao_omid: '淘宝 OMID',
+  taobao_buyer_open_uid: '淘宝买家 Taobao buyer',
+  jd_open_id: '京东买家 JD buyer',
+  doudian_open_id: '抖店买家 Doudian buyer',
+  payment_id: '支付单 payment',
+  receipt: '小票 receipt',
+  order: '订单 order',
+  remark_mobile: '员工备注号 noted by staff',
+  masked_mobile: '脱敏号 masked mobile',
   cipher: '平台密文 ciphertext',
 });
 
@@ -92,6 +123,11 @@ export const EVENTS = words({
   order_cancelled: '取消 cancelled',
   order_refunded: '退款 refunded',
   payment_received: '支付 payment',
+  payment_refunded: '支付退款 refund paid',
+  order_shipped: '发货 shipped',
+  contact: '联系人详情 contact',
+  edit_external_contact: '改备注 edited',
+  user_info: '关注者详情 follower',
   consent_changed: '授权 consent',
 });
 

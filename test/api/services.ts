@@ -30,6 +30,7 @@ import {
   unmerge,
   viewOf,
 } from './people.ts';
+import { makeSuggestions } from './suggestions.ts';
 
 /** Services as the routes expect them, in memory. They behave: what is written is read, what is unknown is refused. */
 export type World = { services: Services; admin: string; down: string[]; doors: RawRequest[]; clock: { ms: number } };
@@ -305,6 +306,7 @@ export function makeWorld(): World {
     customers: makeCustomers(people),
     conflicts: makeConflicts(people),
     sets: makeSets(people),
+    suggestions: makeSuggestions(),
     ...IDENTITY,
     fields: async (_, source) => (source === 'main' ? { items: [], changed: [] } : null),
     fates: async () => ({ items: [], pending: 0 }),

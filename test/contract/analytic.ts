@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnalyticStore, SetQuery } from '../../profiles/store/port.ts';
+import { comparedContract } from './analytic-compared.ts';
 import { deedsContract } from './analytic-deeds.ts';
 import { asked, context, customer, DAY, iso, NOW, writes } from './analytic-rows.ts';
 import { setsContract } from './analytic-sets.ts';
@@ -29,6 +30,7 @@ export function analyticContract(name: string, make: () => Promise<Opened>): voi
     pages(store);
     setsContract(store);
     deedsContract(store, ids);
+    comparedContract(store);
   });
 }
 

@@ -219,7 +219,7 @@ async function applyBatch(whole: Whole, makes: ((received: number) => Entry)[], 
 
 const UNREADABLE = ['unreadable', 'dtd_refused', 'decrypt_failed', 'encoding_unknown', 'row_malformed'];
 
-/** What could not be read cannot be read now either: no connector has changed. */
+/** What could not be read either is the same dead letter again, or all that it needs could be saved after all. */
 async function tryAll({ services }: Whole, reason: string, report: Report): Promise<void> {
   for (let after: string | null = null; ; ) {
     const page: Awaited<ReturnType<typeof services.deadletters.list>> = await services.deadletters.list(
@@ -228,7 +228,7 @@ async function tryAll({ services }: Whole, reason: string, report: Report): Prom
     );
     for (const { id, channel, payload } of page.items) {
       const tried = (await services.deadletters.get(id))?.now ?? [];
-      if (tried.some((one) => one.reason === reason)) continue;
+      if (tried.some((one) => one.reason === reason || one.type !== null)) continue;
       const now = tried.map((one) => `${one.fate} ${one.reason} ${one.detail}`).join(', ');
       report.faults.push(`${channel}: ${reason} would be ${now} now: ${payload.slice(0, 300)}`);
     }

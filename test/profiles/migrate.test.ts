@@ -73,16 +73,16 @@ describe('migrations', () => {
   it('are applied once each, in order, and later ones when they come', async () => {
     const { path, url } = await folder('later');
     await inDatabase('later', async () => {
-      expect(await migrate(client, await readMigrations(url))).toEqual(['0001-create.sql']);
+      expect(await migrate(client, await readMigrations(url))).toEqual(['0001-create.sql', '0002-compared.sql']);
       expect(await migrate(client, await readMigrations(url))).toEqual([]);
       await writeFile(
-        join(path, '0002-note.sql'),
+        join(path, '0003-note.sql'),
         "-- a note; of two lines;\nALTER TABLE orders ADD COLUMN IF NOT EXISTS note String COMMENT 'x';\n",
       );
-      expect(await migrate(client, await readMigrations(url))).toEqual(['0002-note.sql']);
+      expect(await migrate(client, await readMigrations(url))).toEqual(['0003-note.sql']);
       expect((await definitions()).get('orders')).toContain('note');
       await expect(migrate(client, await readMigrations())).rejects.toThrow(
-        /0002-note\.sql, which this version does not know/,
+        /0003-note\.sql, which this version does not know/,
       );
     });
   });
@@ -100,8 +100,8 @@ describe('migrations', () => {
 
   it('have numbers without gaps', async () => {
     const { path, url } = await folder('gap');
-    await copyFile(join(path, '0001-create.sql'), join(path, '0003-gap.sql'));
-    await expect(readMigrations(url)).rejects.toThrow(/0003-gap\.sql is out of order: number 2 was expected/);
+    await copyFile(join(path, '0001-create.sql'), join(path, '0004-gap.sql'));
+    await expect(readMigrations(url)).rejects.toThrow(/0004-gap\.sql is out of order: number 3 was expected/);
   });
 
   it('are cut into statements at semicolons that end a line', () => {

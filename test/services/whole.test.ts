@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedisStore } from '../../identity/store/redis.ts';
 import { openKafkaLog } from '../../ingest/log/kafka.ts';
 import { bridgeStops } from '../../main/demo/bridges.ts';
-import { sourcesOf } from '../../main/demo/cast.ts';
 import { makeClient } from '../../main/demo/client.ts';
 import { platformStops } from '../../main/demo/platforms.ts';
 import { readSecrets } from '../../main/demo/samples.ts';
+import { sourcesOf } from '../../main/demo/sources.ts';
+import { openStandIn } from '../../main/demo/stand-in/server.ts';
 import { sendAll } from '../../main/demo/stream.ts';
 import { makePaint } from '../../main/demo/text.ts';
 import { tillStops } from '../../main/demo/tills.ts';
@@ -56,11 +57,15 @@ async function viewsOf(house: House): Promise<Views> {
 
 async function record(): Promise<void> {
   const secrets = await readSecrets();
+  const standIn = await openStandIn();
+  standIn.open();
   const config = readConfig({ PORT: '0', HUAXIANG_DATA: directory, HUAXIANG_ADMIN_KEY: ADMIN_KEY });
-  const running = await serve({ config, now: () => NOW, sources: sourcesOf(secrets), say: () => {} });
+  const running = await serve({ config, now: () => NOW, sources: sourcesOf(secrets, standIn.at), say: () => {} });
   const client = makeClient(running.url, ADMIN_KEY);
-  const stops = [...(await platformStops(secrets)), ...(await tillStops()), ...bridgeStops(secrets)];
-  await sendAll({ client, out: () => {}, paint: makePaint(false) }, stops, () => false);
+  const stops = [...(await platformStops(secrets)), ...(await tillStops()), ...(await bridgeStops(secrets))];
+  const teller = { client, standIn, came: new Map(), out: () => {}, paint: makePaint(false) };
+  await sendAll(teller, stops, () => false);
+  await client.answered();
   const services = makeServices(running.house, directory);
   await services.events.accept([], 'queryable');
   const { items } = await services.sets.query({ where: { all: [] }, limit: 1_000 }, true);
@@ -73,6 +78,7 @@ async function record(): Promise<void> {
   const ends = await running.house.log.ends();
   recorded = (await running.house.log.read(0, 0, (ends.get(0) ?? 0) + 1)).map(({ value }) => Buffer.from(value));
   await running.close();
+  await standIn.close();
 }
 
 beforeAll(async () => {

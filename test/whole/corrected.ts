@@ -31,7 +31,9 @@ function otherwise(dice: Dice, event: CanonicalEvent, history: readonly Told[]):
     event.order
       ? { ...event, order: { ...event.order, total: dice.pick(['5.00', '77.70', '1299.00']), store: 'S1' } }
       : { ...event, time },
-    event.order ? { ...event, type: dice.pick(['order_paid', 'order_cancelled']), order: other.order ?? event.order } : { ...event, time },
+    event.order
+      ? { ...event, type: dice.pick(['order_paid', 'order_cancelled']), order: other.order ?? event.order }
+      : { ...event, time },
   ];
   const chosen = dice.pick(told);
   const { order } = chosen;
@@ -76,19 +78,37 @@ export async function correct(whole: Whole, corrections: readonly Told[]): Promi
 const stamped = (history: readonly Told[]): Map<string, Told> =>
   new Map(history.map((told): [string, Told] => [keyOf(told.event), told]));
 
+/** Whom every identifier that was ever told leads to. */
+async function holdersOf({ services }: Whole, told: readonly Told[]): Promise<[string, string | null][]> {
+  const named = told.flatMap(({ event }) => event.identifiers ?? []);
+  const refs = new Map(named.map((one) => [JSON.stringify([one.kind, one.scope, one.value]), one]));
+  return Promise.all(
+    [...refs].map(async ([name, { kind, scope, value }]): Promise<[string, string | null]> => {
+      const found = await services.customers.find({ kind, scope, value }, null).catch(() => 'refused');
+      return [name, found];
+    }),
+  );
+}
+
+/** All that must be alike in two houses that know the same in the end. */
+async function standing(whole: Whole, { history, corrections, final }: Corrected): Promise<unknown> {
+  return { ...(await portraitOf(whole, final)), holders: await holdersOf(whole, [...history, ...corrections]) };
+}
+
 /** The corrected house against one that was told the corrected events in the first place. */
 export async function correctedFirst(options: CorrectedOptions): Promise<Pair[]> {
-  const { history, corrections, final } = makeCorrected(options);
+  const corrected = makeCorrected(options);
+  const { history, corrections, final } = corrected;
   const expected = await withWhole({ key: options.seed }, async (fresh) => {
     await fresh.deliver(final.map(entryOf), [1, 7, 30]);
-    return portraitOf(fresh, final);
+    return standing(fresh, corrected);
   });
   return withWhole({ key: options.seed }, async (whole) => {
     await whole.deliver(history.map(entryOf), [1, 7, 30]);
     const counts = await correct(whole, corrections);
     return [
       { name: 'replays', found: counts, expected: { accepted: corrections.length } },
-      { name: 'portrait', found: await portraitOf(whole, final), expected },
+      { name: 'portrait', found: await standing(whole, corrected), expected },
       // The recount knows the kinds of the plain histories alone.
       ...(options.make ? [] : await recountedViews(whole, final)),
       { name: 'fates', found: await fatesOf(whole), expected: [history.length, corrections.length] },
@@ -97,9 +117,10 @@ export async function correctedFirst(options: CorrectedOptions): Promise<Pair[]>
   });
 }
 
-/** With decisions of people in between: the log without what was corrected, and with the decisions as they were made. */
+/** With decisions of people in between: against the log without what was corrected, and with the same decisions. */
 export async function correctedLife(options: CorrectedOptions): Promise<Pair[]> {
-  const { history, corrections, final } = makeCorrected(options);
+  const corrected = makeCorrected(options);
+  const { history, corrections, final } = corrected;
   const dice = makeDice(options.seed + 1);
   return withWhole({ key: options.seed }, async (whole) => {
     const third = Math.ceil(history.length / 3);
@@ -120,10 +141,10 @@ export async function correctedLife(options: CorrectedOptions): Promise<Pair[]> 
     const entries = (await whole.entries()).flatMap(told);
     const expected = await withWhole({ key: options.seed }, async (fresh) => {
       await fresh.deliver(entries, [11]);
-      return portraitOf(fresh, final);
+      return standing(fresh, corrected);
     });
     return [
-      { name: 'portrait', found: await portraitOf(whole, final), expected },
+      { name: 'portrait', found: await standing(whole, corrected), expected },
       ...(await recountedViews(whole, final)),
       await readAgain(whole, final, options.seed),
     ];

@@ -140,7 +140,7 @@ it('a part of an item is replayed alone: the others had their fate', () =>
   withWhole({}, async (whole) => {
     const meta = { brand: 'b', timeZone: 'Asia/Shanghai', dayEndsAt: '00:00', receiptNumbers: 'unique', file: 'f' };
     const line = (amount: string) => ({
-      f: { store_code: 'S1', receipt_no: 'R1', date: '2025-03-01', sku: 'A1', quantity: '1', amount },
+      f: { store_code: 'S1', receipt: 'R1', trade_time: '2025-03-01 10:00:00', sku: 'A1', quantity: '1', amount },
       o: [],
     });
     const body = JSON.stringify({ lines: [line('5.00'), line('x'), line('y')] });

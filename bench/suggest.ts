@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import type { Field } from '../identity/match/fields.ts';
+import { makeMatcher } from '../identity/match/matcher.ts';
+import { findDuplicates } from '../main/suggestions/find.ts';
+import { blocksOf } from '../profiles/blocks.ts';
+import { openAnalyticStore } from '../profiles/store/clickhouse.ts';
+import type { ComparedRow } from '../profiles/store/port.ts';
+import { birthdayForm, emailForm, joinSlots, mobileForm, nameForm, placeForm, slotTexts } from '../schemas/compared.ts';
+import { makeRing, newRing, type Ring, ringFile } from '../schemas/ring.ts';
+import { makePeople, type PersonRecord } from './people.ts';
+import { FAKE_1000, FEBRL } from './suggest-files.ts';
+import { calibration, clustered, type Figures, pairwise } from './truth.ts';
+
+/**
+ * Probable duplicates against the truth, without labels: `node --import tsx bench/suggest.ts people 100000 [sharing]`,
+ * `… fake_1000 <file>`, `… febrl <file>`. People go the product's way: sealed rows in chDB, blocks in SQL.
+ */
+type Suggested = { a: number; b: number; probability: number };
+
+const percent = ({ precision, recall, f1 }: Figures): string =>
+  `precision ${precision.toFixed(4)} recall ${recall.toFixed(4)} F1 ${f1.toFixed(4)}`;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function report(truth: readonly number[], suggested: (min: number) => Suggested[]): void {
+  for (const min of [0.9, 0.5]) {
+    const found = suggested(min);
+    say(`p >= ${min}: pairs    ${percent(pairwise(truth, found))}`);
+    say(`          clusters ${percent(clustered(truth, found))}`);
+  }
+  for (const { from, pairs, said, true: right } of calibration(truth, suggested(0.5))) {
+    say(`from ${from}: ${pairs} pairs, said ${said.toFixed(3)}, true ${right.toFixed(3)}`);
+  }
+}
+
+/** CPU and wall seconds since the last lap, and the peak of memory so far. */
+function makeLaps(): (name: string) => void {
+  let begun = performance.now();
+  let cpu = process.cpuUsage();
+  return (name) => {
+    const used = process.cpuUsage(cpu);
+    const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
+    const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
+    say(`${name}: ${seconds} s, CPU ${((used.user + used.system) / 1e6).toFixed(1)} s, peak ${peak} MB`);
+    begun = performance.now();
+    cpu = process.cpuUsage();
+  };
+}
+
+function rowOf(one: PersonRecord, at: number, ring: Ring): ComparedRow {
+  const name = nameForm(one.name);
+  const texts = slotTexts({
+    name: [name],
+    birthday: [birthdayForm(one.birthday)],
+    mobile: [mobileForm(one.mobile)],
+    email: [emailForm(one.email, [name])],
+    place: [placeForm(one.city)],
+    address: [],
+  });
+  const id = ring.hash('person', at.toString());
+  return { id, deleted: false, blocks: blocksOf(texts, ring), sealed: ring.sealText(joinSlots(texts)), version: 1 };
+}
+
+const CHUNK = 50_000;
+
+/** Writes the rows as the flusher does: in a process of its own, since what is measured begins with rows in a store. */
+async function fill(path: string, records: number, sharing: number): Promise<void> {
+  const ring = makeRing(ringFile.parse(JSON.parse(await readFile(join(path, 'ring'), 'utf8'))));
+  const store = await openAnalyticStore({ path: join(path, 'store') });
+  const made = makePeople({ records, seed: 7, sharing });
+  const truth: string[] = [];
+  for (let at = 0; at < made.length; at += CHUNK) {
+    const compared = made.slice(at, at + CHUNK).map((one, index) => rowOf(one, at + index, ring));
+    truth.push(...compared.map(({ id }, index) => `${id} ${made[at + index]?.person ?? 0}`));
+    await store.write({ events: [], orders: [], owners: [], customers: [], compared });
+  }
+  await store.close();
+  await writeFile(join(path, 'truth'), truth.join('\n'));
+}
+
+async function people(records: number, sharing: number): Promise<void> {
+  const path = await mkdtemp(join(tmpdir(), 'huaxiang-suggest-'));
+  try {
+    const file = newRing();
+    await writeFile(join(path, 'ring'), JSON.stringify(file));
+    const args = ['--import', 'tsx', fileURLToPath(import.meta.url), 'fill', path, `${records}`, `${sharing}`];
+    await promisify(execFile)(process.execPath, args);
+    const lap = makeLaps();
+    const begun = process.uptime();
+    const store = await openAnalyticStore({ path: join(path, 'store') });
+    const { matcher, ids, skipped } = await findDuplicates(store, makeRing(file), async (done, total) => {
+      if (done % 200_000 === 0) lap(`${done} of ${total}`);
+    });
+    lap('opened, blocked, compared');
+    matcher.finish();
+    matcher.suggested(0.5);
+    lap('learned, scored');
+    const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
+    say(`all: ${(process.uptime() - begun).toFixed(1)} s of wall time, peak ${peak} MB`);
+    say(`${matcher.compared()} pairs compared, ${skipped} blocks left out`);
+    await store.close();
+    const lines = (await readFile(join(path, 'truth'), 'utf8')).split('\n').map((line) => line.split(' '));
+    const persons = new Map(lines.map(([id = '', person]): [string, number] => [id, Number(person)]));
+    report(
+      ids.map((id) => persons.get(id) ?? 0),
+      matcher.suggested,
+    );
+  } finally {
+    await rm(path, { recursive: true });
+  }
+}
+
+const csvRows = z.array(z.record(z.string(), z.string()));
+
+/** A file with all its pairs compared. */
+async function file(path: string, form: typeof FAKE_1000): Promise<void> {
+  const rows = csvRows.parse(parse(await readFile(path), { columns: true, trim: true, bom: true }));
+  const fields: readonly Field[] = form.fields;
+  const matcher = makeMatcher(fields, form.slots);
+  // One block that all share.
+  for (const row of rows) matcher.add(form.texts(row), [1]);
+  await matcher.ready(async () => undefined);
+  matcher.block(
+    1,
+    rows.map((_, at) => at),
+  );
+  matcher.finish();
+  report(rows.map(form.truth), matcher.suggested);
+}
+
+const [what = '', first = '', second = '0', third = '0'] = process.argv.slice(2);
+if (what === 'people') await people(Number(first), Number(second));
+else if (what === 'fill') await fill(first, Number(second), Number(third));
+else if (what === 'fake_1000') await file(first, FAKE_1000);
+else if (what === 'febrl') await file(first, FEBRL);
+else say('people <records> [sharing] | fake_1000 <file> | febrl <file>');
