@@ -87,33 +87,42 @@ async function fill(path: string, records: number, sharing: number): Promise<voi
 async function people(records: number, sharing: number): Promise<void> {
   const path = await mkdtemp(join(tmpdir(), 'huaxiang-suggest-'));
   try {
-    const file = newRing();
-    await writeFile(join(path, 'ring'), JSON.stringify(file));
+    await writeFile(join(path, 'ring'), JSON.stringify(newRing()));
     const args = ['--import', 'tsx', fileURLToPath(import.meta.url), 'fill', path, `${records}`, `${sharing}`];
     await promisify(execFile)(process.execPath, args);
-    const lap = makeLaps();
-    const begun = process.uptime();
-    const store = await openAnalyticStore({ path: join(path, 'store') });
-    const { matcher, ids, skipped } = await findDuplicates(store, makeRing(file), async (done, total) => {
-      if (done % 200_000 === 0) lap(`${done} of ${total}`);
-    });
-    lap('opened, blocked, compared');
-    matcher.finish();
-    matcher.suggested(0.5);
-    lap('learned, scored');
-    const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
-    say(`all: ${(process.uptime() - begun).toFixed(1)} s of wall time, peak ${peak} MB`);
-    say(`${matcher.compared()} pairs compared, ${skipped} blocks left out`);
-    await store.close();
-    const lines = (await readFile(join(path, 'truth'), 'utf8')).split('\n').map((line) => line.split(' '));
-    const persons = new Map(lines.map(([id = '', person]): [string, number] => [id, Number(person)]));
-    report(
-      ids.map((id) => persons.get(id) ?? 0),
-      matcher.suggested,
-    );
+    await run(path);
   } finally {
     await rm(path, { recursive: true });
   }
+}
+
+/** From sealed rows in the store to scored pairs, then the figures. */
+async function run(path: string): Promise<void> {
+  const ring = makeRing(ringFile.parse(JSON.parse(await readFile(join(path, 'ring'), 'utf8'))));
+  const begun = process.uptime();
+  const lap = makeLaps();
+  const store = await openAnalyticStore({ path: join(path, 'store') });
+  let opened = false;
+  const { matcher, ids, count, skipped } = await findDuplicates(store, ring, async (done, total) => {
+    if (!opened && done * 2 >= total) {
+      opened = true;
+      lap('opened');
+    }
+  });
+  lap('blocked, compared');
+  matcher.finish();
+  matcher.suggested(0.5);
+  lap('learned, scored');
+  const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
+  say(`all: ${(process.uptime() - begun).toFixed(1)} s of wall time, peak ${peak} MB`);
+  say(`${matcher.compared()} pairs compared, ${skipped} blocks left out`);
+  await store.close();
+  const lines = (await readFile(join(path, 'truth'), 'utf8')).split('\n').map((line) => line.split(' '));
+  const persons = new Map(lines.map(([id = '', person]): [string, number] => [id, Number(person)]));
+  report(
+    Array.from({ length: count }, (_, at) => persons.get(ids.at(at)) ?? 0),
+    matcher.suggested,
+  );
 }
 
 const csvRows = z.array(z.record(z.string(), z.string()));
@@ -136,6 +145,7 @@ async function file(path: string, form: typeof FAKE_1000): Promise<void> {
 
 const [what = '', first = '', second = '0', third = '0'] = process.argv.slice(2);
 if (what === 'people') await people(Number(first), Number(second));
+else if (what === 'run') await run(first);
 else if (what === 'fill') await fill(first, Number(second), Number(third));
 else if (what === 'fake_1000') await file(first, FAKE_1000);
 else if (what === 'febrl') await file(first, FEBRL);

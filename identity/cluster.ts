@@ -87,7 +87,9 @@ function joinCore(
   addCore(unions, evidence, usable);
   if (tenures) addContacts(unions, evidence.anchors, usable, tenures);
   markApart(unions, evidence, usable, tenures ?? new Map());
-  return { unions, refused: hear(unions, coreEdges(evidence.anchors, usable), [], false) };
+  const refused = hear(unions, coreEdges(evidence.anchors, usable), [], false);
+  unions.settle();
+  return { unions, refused };
 }
 
 function hear(unions: Unions, edges: readonly Edge[], sayings: readonly Saying[], veto: boolean): Work['refused'] {

@@ -94,6 +94,8 @@ async function joined(
 async function becauseOf({ uses }: Reading, rows: CustomerRows, { from, to, via }: Hop): Promise<Because> {
   if ('decision' in via) return { rule: 'decided', text: textOf('decided', []), evidence: [via.decision] };
   const kinds = [from, to].map((node) => rows.nodes.get(node)?.kind ?? '');
+  // The payer is named first, from whichever side the chain comes.
+  if ('rule' in via && via.rule === 'payment' && leadOf(rows, via.anchor) === to) kinds.reverse();
   if ('hash' in via) return { rule: 'hashed', text: textOf('hashed', kinds), evidence: [] };
   const owned = rows.anchors.find(({ anchor }) => anchor === via.anchor);
   const samples = owned ? await uses.earliest(owned.anchor, owned.row, owned.from, SAMPLES) : [];

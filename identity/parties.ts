@@ -61,7 +61,13 @@ function describeParties(
     const group = unions.find(id);
     const known = cards.get(group.id) ?? new Map<string, Set<string>>();
     cards.set(group.id, known);
-    parties.set(id, { id, own: true, names: [...group.names], ones: group.ones, cards: known });
+    parties.set(id, {
+      id,
+      own: true,
+      names: group.voices.flatMap((voice) => [...voice]),
+      ones: group.ones,
+      cards: known,
+    });
   }
   return parties;
 }

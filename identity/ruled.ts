@@ -131,9 +131,8 @@ export async function judgeValue(
   noteValue(tables, node, suspended, row.suspended);
   const next: NodeRow = { ...rest, suspended, saidAt: cause.at, ...(decision === 'auto' ? {} : { said: decision }) };
   tables.nodes.put(node, decision === 'block' ? { ...next, spans: [], shared: false } : next);
-  const done = new Set<string>();
-  for (const anchor of await anchorsBearing(tables, next, node)) {
-    if (!done.has(anchor)) await take(tables, ring, [anchor], { ...cause, rule: `value:${decision}` }, effect, done);
-  }
+  // At once: a customer whom a block takes apart must not be written by one part and emptied by the next.
+  const bearing = await anchorsBearing(tables, next, node);
+  await take(tables, ring, bearing, { ...cause, rule: `value:${decision}` }, effect, new Set());
   return effect;
 }

@@ -1,4 +1,4 @@
-import { nameRelation } from '../schemas/names.ts';
+import { isPart, nameRelation } from '../schemas/names.ts';
 import { compareText, type Run, SILENCE_MS } from './evidence.ts';
 
 /**
@@ -19,18 +19,25 @@ export type Party = {
 export type Use = { party: string | null; run: Run };
 export type Tenure = { from: number; parties: Set<string>; last: number };
 
-/** Two sets of names: agree when any pair does, contradict when some pair does and none agrees. */
+/**
+ * Two sets of names: agree when any pair does, contradict when some pair does and none agrees. Parts that are the same
+ * (陈先生) outweigh no contradiction: a whole family shares them.
+ */
 export function namesRelation(a: readonly string[], b: readonly string[]): 'agree' | 'contradict' | 'neutral' {
-  let found: 'contradict' | 'neutral' = 'neutral';
+  const found = new Set<'agree' | 'contradict' | 'neutral'>();
   for (const one of a) {
     for (const other of b) {
       const relation = nameRelation(one, other);
-      if (relation === 'agree') return 'agree';
-      if (relation === 'contradict') found = 'contradict';
+      if (relation === 'agree' && !isPart(one)) return 'agree';
+      found.add(relation);
     }
   }
-  return found;
+  return found.has('contradict') ? 'contradict' : found.has('agree') ? 'agree' : 'neutral';
 }
+
+/** Whether a name that is no mere part stands in both. */
+export const shareName = (a: readonly string[], b: readonly string[]): boolean =>
+  a.some((one) => !isPart(one) && b.some((other) => nameRelation(one, other) === 'agree'));
 
 function nameOf(holder: readonly Party[], party: Party): 'agree' | 'contradict' | 'neutral' {
   if (party.names.length === 0) return 'neutral';

@@ -1,15 +1,17 @@
 import { kindRank } from '../schemas/identifier.ts';
-import { namesRelation } from './tenure.ts';
+import { namesRelation, shareName } from './tenure.ts';
 
 /**
  * Sets of vertices that may be joined only where no rule forbids it. A vertex is a node, or a mobile within one tenure.
  * Each set knows its one-per-customer values, the names said of it, and on which side of which decision it stands.
+ * Names are kept as voices: what was said of one whom accounts and cards alone make one, or with a contact alone. One who
+ * is known by two names is one voice; two whom only a contact joined are two.
  */
 export type Group = {
   id: string;
   vertices: string[];
   ones: Map<string, string>;
-  names: Set<string>;
+  voices: ReadonlySet<string>[];
   /** By decision: LEFT, RIGHT, or both where a later link has joined across it. */
   sides: Map<string, number>;
 };
@@ -20,6 +22,8 @@ export type Unions = {
   add(vertex: Vertex): void;
   has(vertex: string): boolean;
   find(vertex: string): Group;
+  /** From now on sets that are joined keep their voices. */
+  settle(): void;
   /** `veto`: names that contradict each other forbid it too. Null when joined, or joined already. */
   join(a: string, b: string, veto: boolean): Refusal | null;
   /** A name said of a vertex counts where it does not contradict those who have it already. */
@@ -35,11 +39,13 @@ export type Vertex = { id: string; one: { kind: string; value: string } | null; 
 
 export function makeUnions(): Unions {
   const parent = new Map<string, string>();
+  let settled = false;
   const groups = new Map<string, Group>();
   const add = ({ id, one, names }: Vertex): void => {
     parent.set(id, id);
     const ones = new Map(one ? [[one.kind, one.value]] : []);
-    groups.set(id, { id, vertices: [id], ones, names: new Set(names), sides: new Map() });
+    const voices = names.length > 0 ? [new Set(names)] : [];
+    groups.set(id, { id, vertices: [id], ones, voices, sides: new Map() });
   };
   const root = (vertex: string): string => {
     let at = vertex;
@@ -60,13 +66,17 @@ export function makeUnions(): Unions {
     groups.delete(small.id);
     big.vertices.push(...small.vertices);
     for (const [kind, value] of small.ones) big.ones.set(kind, value);
-    for (const name of small.names) big.names.add(name);
+    const voices = [...big.voices, ...small.voices];
+    big.voices = settled || voices.length < 2 ? voices : [new Set(voices.flatMap((voice) => [...voice]))];
     for (const [decision, side] of small.sides) big.sides.set(decision, side | (big.sides.get(decision) ?? 0));
   };
   return {
     add,
     has: (vertex) => parent.has(vertex),
     find,
+    settle: () => {
+      settled = true;
+    },
     part: (decision, sides) => {
       const [left, right] = sides.map((side) => new Set(side.map(find)));
       if (!left || !right || [...left].some((group) => right.has(group))) return;
@@ -82,8 +92,8 @@ export function makeUnions(): Unions {
       return null;
     },
     say: (vertex, name) => {
-      const { names } = find(vertex);
-      if (namesRelation([...names], [name]) !== 'contradict') names.add(name);
+      const { voices } = find(vertex);
+      if (!contradict(voices, [new Set([name])])) voices.push(new Set([name]));
     },
     force: (one, other, later) => {
       const [a, b] = [find(one), find(other)];
@@ -107,6 +117,15 @@ function forbidden(a: Group, b: Group, veto: boolean): string | null {
   const clashing = [...a.ones].filter(([kind, value]) => b.ones.has(kind) && b.ones.get(kind) !== value);
   const [worst] = clashing.map(([kind]) => kind.split('@')[0] ?? kind).sort((x, y) => kindRank(x) - kindRank(y));
   if (worst) return `one_per_customer:${worst}`;
-  if (veto && namesRelation([...a.names], [...b.names]) === 'contradict') return 'names_differ';
+  if (veto && contradict(a.voices, b.voices)) return 'names_differ';
   return null;
+}
+
+/** Two voices that differ keep their groups apart, unless a third is known by the names of both. */
+function contradict(a: Group['voices'], b: Group['voices']): boolean {
+  const voices = [...a, ...b].map((voice) => [...voice]);
+  const differ = (one: readonly string[], other: readonly string[]): boolean =>
+    namesRelation(one, other) === 'contradict' &&
+    !voices.some((third) => shareName(third, one) && shareName(third, other));
+  return voices.slice(0, a.length).some((one) => voices.slice(a.length).some((other) => differ(one, other)));
 }

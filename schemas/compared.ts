@@ -39,8 +39,9 @@ const clean = (text: string): string => text.replace(/[\u0000-\u001f]/g, ' ');
 /** Surnames as people write them in letters, where both words of a name could be one. */
 const SPOKEN = new Set(
   (
-    'wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song tang deng ' +
-    'han feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren yao shen zhong cui tan'
+    'wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song ' +
+    'tang deng han feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei ' +
+    'su lu ding ren yao shen zhong cui tan'
   ).split(' '),
 );
 

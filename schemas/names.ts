@@ -133,6 +133,9 @@ function formOf(name: string): Form {
   return form;
 }
 
+/** As `isPartName`, of names that are asked for again and again. */
+export const isPart = (name: string): boolean => formOf(name).part;
+
 /** Whether two names speak of one person. Stand-ins, parts, other scripts of the same name contradict nothing. */
 export function nameRelation(one: string, other: string): NameRelation {
   const a = formOf(one);

@@ -1,5 +1,6 @@
 import { CODES, type Field } from './fields.ts';
 import { codeOf, partEnd, type Records, valueEnd } from './records.ts';
+import { type Tally, tallyOf } from './tally.ts';
 
 /**
  * How common the values of a field are, by octaves of their share: two people called 张伟 say little, two called
@@ -38,25 +39,9 @@ function codesOf({ count, slots, bytes, starts }: Records, field: Field, code: n
 }
 
 /** Values among which a share is counted: a word of a name is as common as it is in either place. */
-function among(records: Records, field: Field, code: number, codes: Uint32Array): Uint32Array {
+function tallied(records: Records, field: Field, code: number, codes: Uint32Array): Tally {
   const twin = field.kind === 'surname' ? 'given' : field.kind === 'given' ? 'surname' : null;
-  if (twin === null) return codes.slice().sort();
-  const both = new Uint32Array(codes.length * 2);
-  both.set(codes);
-  both.set(codesOf(records, { ...field, kind: twin }, code), codes.length);
-  return both.sort();
-}
-
-/** First place of a value in a sorted array, or of the next greater one. */
-function placeOf(sorted: Uint32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return twin === null ? tallyOf(codes) : tallyOf(codes, codesOf(records, { ...field, kind: twin }, code));
 }
 
 export function commonness(records: Records, field: Field): Common {
@@ -65,13 +50,15 @@ export function commonness(records: Records, field: Field): Common {
   const agree: number[] = [];
   for (let code = 0; code < CODES[field.kind]; code++) {
     const codes = codesOf(records, field, code);
-    const sorted = among(records, field, code, codes);
-    const known = codes.length - placeOf(codes.slice().sort(), 1);
+    const tally = tallied(records, field, code, codes);
     const [mine, sum, squares] = [new Uint8Array(codes.length), new Float64Array(OCTAVES), new Float64Array(OCTAVES)];
-    for (const [record, value] of codes.entries()) {
+    let known = 0;
+    for (let record = 0; record < codes.length; record++) if (codes[record] !== 0) known += 1;
+    for (let record = 0; record < codes.length; record++) {
+      const value = codes[record] ?? 0;
       if (value === 0) continue;
       // Of a value that stands in a pair, one belongs to the pair itself.
-      const others = Math.max(1, placeOf(sorted, value + 1) - placeOf(sorted, value) - 1);
+      const others = Math.max(1, tally.count(value) - 1);
       const share = others / (known + UNSEEN / others ** 2);
       const octave = Math.min(OCTAVES - 1, Math.floor(-Math.log2(share)));
       mine[record] = octave;

@@ -61,11 +61,13 @@ function partLevel(bytes: Uint8Array, mine: 0 | 1, theirs: 0 | 1): number {
   const like = shorter >= 3 ? jaroWinkler(bytes, x, xEnd, y, yEnd) : 0;
   if (like >= 0.92) return 2;
   if (like >= 0.84) return 3;
-  // 思 of 思远, an initial, the short form of a long name.
-  if (contains(bytes, a, aEnd, b, bEnd)) return 4;
+  // 思 of 思远, an initial, the short form of a long name; 欧 is no part of 欧阳.
+  if ((mine === 1 || isLetter(bytes[a])) && contains(bytes, a, aEnd, b, bEnd)) return 4;
   return isInitial(bytes, x, xEnd, y, yEnd) ? 4 : DIFFERENT;
 }
 
 function isInitial(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): boolean {
   return (aEnd - a === 1 || bEnd - b === 1) && bytes[a] === bytes[b];
 }
+
+const isLetter = (byte: number | undefined): boolean => (byte ?? 0) < 0x80;

@@ -7,11 +7,13 @@ export type Keys = {
   skip(key: number): void;
 };
 
-const GROWTH = 1.5;
+const GROWTH = 1.25;
+/** Blocks of a record, as customers are; more are found room for. */
+const TYPICAL = 9;
 
-export function makeKeys(): Keys {
-  let all = new Uint32Array(1 << 14);
-  let starts = new Uint32Array(1 << 11);
+export function makeKeys(expected: number): Keys {
+  let all = new Uint32Array(Math.max(1, expected) * TYPICAL);
+  let starts = new Uint32Array(expected + 2);
   let count = 0;
   const skipped = new Set<number>();
   return {

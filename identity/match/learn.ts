@@ -37,26 +37,23 @@ const FIRST_M = 0.8;
 /** Matches that the first guess counts for: a handful of customers cannot teach how often people move. */
 const BELIEF = 3;
 
-type Row = { states: { level: number; state: number }[]; count: number; free: boolean };
+/** Patterns taken apart, packed: state and level of every field of each. Level 255: nothing is said. */
+type Rows = { count: number; counts: Float64Array; free: Uint8Array; states: Uint16Array; levels: Uint8Array };
 type Levels = number[][];
+const SILENT = 255;
 
 export function learn(evidence: Evidence): Model {
   const { shape } = evidence;
-  const rows = [...rowsOf(shape, evidence.blocked, true), ...rowsOf(shape, evidence.others, false)];
+  const rows = rowsOf(evidence);
   const zero = (): Levels => shape.fields.map(({ kind }) => LEVELS[kind].map(() => 0));
-  const posteriors = rows.map(() => 0);
+  const posteriors = new Float64Array(rows.count);
   let u = maximise(rows, posteriors, zero(), false);
   let m = shape.fields.map((field) => firstGuess(field));
   let prior = firstPrior(rows, evidence.pairs, u);
   let weights = weigh(evidence, m, u, prior);
   for (let round = 0; round < ROUNDS; round++) {
     const before = prior;
-    let matches = 0;
-    for (const [at, row] of rows.entries()) {
-      const posterior = row.free ? probability(row.states, weights, prior) : 0;
-      posteriors[at] = posterior;
-      matches += posterior * row.count;
-    }
+    const matches = expect(rows, weights, prior, posteriors);
     prior = Math.min(0.5, Math.max(matches, 1) / evidence.pairs);
     m = maximise(rows, posteriors, believed(shape.fields), true);
     u = maximise(rows, posteriors, zero(), false);
@@ -66,14 +63,41 @@ export function learn(evidence: Evidence): Model {
   return { prior, m, u, weights };
 }
 
-function* rowsOf(shape: Shape, counts: Counts, free: boolean): Generator<Row> {
-  for (const [pattern, count] of counts) {
-    const states = statesOf(shape, pattern).map((state, at) => ({
-      state,
-      level: levelAt(shape, at, state)?.level ?? -1,
-    }));
-    yield { states, count, free };
+function rowsOf({ shape, blocked, others }: Evidence): Rows {
+  const count = blocked.size + others.size;
+  const fields = shape.fields.length;
+  const rows: Rows = {
+    ...{ count, counts: new Float64Array(count), free: new Uint8Array(count) },
+    ...{ states: new Uint16Array(count * fields), levels: new Uint8Array(count * fields) },
+  };
+  let row = 0;
+  for (const [patterns, free] of [[blocked, 1] as const, [others, 0] as const]) {
+    for (const [pattern, seen] of patterns) {
+      rows.counts[row] = seen;
+      rows.free[row] = free;
+      for (const [at, state] of statesOf(shape, pattern).entries()) {
+        rows.states[row * fields + at] = state;
+        rows.levels[row * fields + at] = levelAt(shape, at, state)?.level ?? SILENT;
+      }
+      row += 1;
+    }
   }
+  return rows;
+}
+
+/** The probability of every pattern; gives the number of matches. Pairs that share no block are taken for strangers. */
+function expect(rows: Rows, weights: readonly (readonly number[])[], prior: number, into: Float64Array): number {
+  const start = Math.log2(prior / (1 - prior));
+  let matches = 0;
+  for (let row = 0; row < rows.count; row++) {
+    if (rows.free[row] === 0) continue;
+    let sum = start;
+    for (let at = 0; at < weights.length; at++) sum += weights[at]?.[rows.states[row * weights.length + at] ?? 0] ?? 0;
+    const posterior = 1 / (1 + 2 ** -sum);
+    into[row] = posterior;
+    matches += posterior * (rows.counts[row] ?? 0);
+  }
+  return matches;
 }
 
 /** Most agree, and the better level is the likelier one. */
@@ -88,25 +112,25 @@ const believed = (fields: readonly Field[]): Levels =>
   fields.map((field) => firstGuess(field).map((guess) => guess * BELIEF));
 
 /** Pairs that agree fully on two fields on which strangers seldom do. */
-function firstPrior(rows: readonly Row[], pairs: number, u: Levels): number {
+function firstPrior(rows: Rows, pairs: number, u: Levels): number {
   const SELDOM = 0.02;
   let found = 0;
-  for (const { states, count, free } of rows) {
-    const agreeing = states.filter(({ level }, at) => level === 0 && (u[at]?.[0] ?? 1) < SELDOM);
-    if (free && agreeing.length >= 2) found += count;
+  for (let row = 0; row < rows.count; row++) {
+    const agreeing = u.filter((levels, at) => rows.levels[row * u.length + at] === 0 && (levels[0] ?? 1) < SELDOM);
+    if (rows.free[row] === 1 && agreeing.length >= 2) found += rows.counts[row] ?? 0;
   }
   return Math.min(0.2, Math.max(found, 1) / pairs);
 }
 
-/** Shares of the levels among matches, or among strangers. */
-function maximise(rows: readonly Row[], posteriors: readonly number[], into: Levels, matches: boolean): Levels {
-  for (const [at, { states, count }] of rows.entries()) {
-    const posterior = posteriors[at] ?? 0;
-    const share = count * (matches ? posterior : 1 - posterior);
+/** Shares of the levels among matches, or among strangers, added to what is believed before. */
+function maximise(rows: Rows, posteriors: Float64Array, into: Levels, matches: boolean): Levels {
+  for (let row = 0; row < rows.count; row++) {
+    const posterior = posteriors[row] ?? 0;
+    const share = (rows.counts[row] ?? 0) * (matches ? posterior : 1 - posterior);
     if (share === 0) continue;
-    for (const [field, { level }] of states.entries()) {
-      const levels = into[field];
-      if (levels && level >= 0) levels[level] = (levels[level] ?? 0) + share;
+    for (const [at, levels] of into.entries()) {
+      const level = rows.levels[row * into.length + at] ?? SILENT;
+      if (level !== SILENT) levels[level] = (levels[level] ?? 0) + share;
     }
   }
   return into.map((levels) => {
@@ -135,10 +159,4 @@ function weigh({ shape, common }: Evidence, m: Levels, u: Levels, prior: number)
     }
     return weights;
   });
-}
-
-function probability(states: Row['states'], weights: readonly (readonly number[])[], prior: number): number {
-  let sum = Math.log2(prior / (1 - prior));
-  for (const [at, { state }] of states.entries()) sum += weights[at]?.[state] ?? 0;
-  return 1 / (1 + 2 ** -sum);
 }

@@ -1,10 +1,10 @@
 import { type Common, commonness } from './common.ts';
 import type { Field } from './fields.ts';
-import { makeKeys } from './keys.ts';
-import { type Evidence, learn, type Model } from './learn.ts';
+import { type Keys, makeKeys } from './keys.ts';
+import { learn, type Model } from './learn.ts';
 import { type Counts, countPattern, makePatterner, type Patterner, type Shape, shapeOf } from './patterns.ts';
 import { seededRandom } from './random.ts';
-import { buildRecords } from './records.ts';
+import { buildRecords, type Records } from './records.ts';
 import { type Because, explainPattern, probabilityOf } from './score.ts';
 import { makeStrangers } from './strangers.ts';
 
@@ -38,45 +38,32 @@ const FIRST_PAIRS = 1_000_000;
 /** A pair less probable than this at first is not kept. */
 const HOPELESS = 0.005;
 
-type Ready = { shape: Shape; common: Common[]; patternOf: Patterner; others: Counts; draws: number };
+type Ready = { common: Common[]; patternOf: Patterner; others: Counts; draws: number };
 
-export function makeMatcher(fields: readonly Field[], slots: number, seed = 1): Matcher {
-  const builder = buildRecords(slots);
-  const keys = makeKeys();
+/** `expected`: about how many records there will be. */
+export function makeMatcher(fields: readonly Field[], slots: number, expected = 1_024, seed = 1): Matcher {
+  const builder = buildRecords(slots, expected);
+  const keys = makeKeys(expected);
+  const shape = shapeOf(fields);
   const blocked: Counts = new Map();
   const kept = makeKept();
   let ready: Ready | null = null;
   let model: Model | null = null;
-  let hopeless: Map<number, boolean> | null = null;
+  let hopeful: (pattern: number) => boolean = () => true;
   let compared = 0;
-  const needed = <T>(value: T | null): T => {
-    if (value === null) throw new Error('the matcher was asked out of order');
-    return value;
-  };
-  const evidence = (): Evidence => {
-    const { shape, common, others, draws } = needed(ready);
+  const learned = (): Model => {
+    const { common, others, draws } = needed(ready);
     const pairs = (keys.count() * (keys.count() - 1)) / 2;
     const weight = Math.max(0, pairs - compared) / Math.max(1, draws);
     const weighted = new Map([...others].map(([pattern, count]): [number, number] => [pattern, count * weight]));
-    return { shape, common, blocked, others: weighted, pairs };
-  };
-  const isHopeless = (pattern: number): boolean => {
-    if (hopeless === null) return false;
-    const known = hopeless.get(pattern);
-    if (known !== undefined) return known;
-    const found = probabilityOf(needed(ready).shape, needed(model), pattern) < HOPELESS;
-    hopeless.set(pattern, found);
-    return found;
+    return learn({ shape, common, blocked, others: weighted, pairs });
   };
   const compare = (a: number, b: number): void => {
     const pattern = needed(ready).patternOf(a, b);
     countPattern(blocked, pattern, 1);
     compared += 1;
-    if (!isHopeless(pattern)) kept.add(a, b, pattern);
-    if (compared === FIRST_PAIRS) {
-      model = learn(evidence());
-      hopeless = new Map();
-    }
+    if (hopeful(pattern)) kept.add(a, b, pattern);
+    if (compared === FIRST_PAIRS) hopeful = makeHope(shape, learned());
   };
   return {
     add: (texts, mine) => {
@@ -84,16 +71,7 @@ export function makeMatcher(fields: readonly Field[], slots: number, seed = 1): 
       keys.add(mine);
     },
     ready: async (turn) => {
-      const records = builder.done();
-      const shape = shapeOf(fields);
-      const common: Common[] = [];
-      for (const field of fields) {
-        await turn();
-        common.push(commonness(records, field));
-      }
-      const patternOf = makePatterner(records, shape, common);
-      const strangers = await makeStrangers({ keys, patternOf, random: seededRandom(seed), most: DRAWS, turn });
-      ready = { shape, common, patternOf, ...strangers };
+      ready = await readyFor({ records: builder.done(), keys, shape, seed, turn });
     },
     block: (key, members) => {
       for (const [at, a] of members.entries()) {
@@ -105,23 +83,58 @@ export function makeMatcher(fields: readonly Field[], slots: number, seed = 1): 
     },
     skip: (key) => keys.skip(key),
     finish: () => {
-      model = learn(evidence());
+      model = learned();
       return model;
     },
-    suggested: (min) => {
-      const { shape } = needed(ready);
-      const known = new Map<number, number>();
-      const found: Suggested[] = [];
-      for (const { a, b, pattern } of kept.all()) {
-        const probability = known.get(pattern) ?? probabilityOf(shape, needed(model), pattern);
-        known.set(pattern, probability);
-        if (probability >= min) found.push({ a, b, probability, pattern });
-      }
-      return found.sort((x, y) => y.probability - x.probability || x.a - y.a || x.b - y.b);
-    },
-    explain: (pattern) => explainPattern(needed(ready).shape, needed(model), pattern),
+    suggested: (min) => probable(kept.all(), makeProbability(shape, needed(model)), min),
+    explain: (pattern) => explainPattern(shape, needed(model), pattern),
     compared: () => compared,
   };
+}
+
+function needed<T>(value: T | null): T {
+  if (value === null) throw new Error('the matcher was asked out of order');
+  return value;
+}
+
+type Asked = { records: Records; keys: Keys; shape: Shape; seed: number; turn(): Promise<unknown> };
+
+async function readyFor({ records, keys, shape, seed, turn }: Asked): Promise<Ready> {
+  const common: Common[] = [];
+  for (const field of shape.fields) {
+    await turn();
+    common.push(commonness(records, field));
+  }
+  const patternOf = makePatterner(records, shape, common);
+  const strangers = await makeStrangers({ keys, patternOf, random: seededRandom(seed), most: DRAWS, turn });
+  return { common, patternOf, ...strangers };
+}
+
+/** The probability of a pattern, each reckoned once. */
+function makeProbability(shape: Shape, model: Model): (pattern: number) => number {
+  const known = new Map<number, number>();
+  return (pattern) => {
+    const probability = known.get(pattern) ?? probabilityOf(shape, model, pattern);
+    known.set(pattern, probability);
+    return probability;
+  };
+}
+
+/** Which pairs are worth keeping, by the weights learned first. */
+function makeHope(shape: Shape, model: Model): (pattern: number) => boolean {
+  const probability = makeProbability(shape, model);
+  return (pattern) => probability(pattern) >= HOPELESS;
+}
+
+type Pair = { a: number; b: number; pattern: number };
+
+function probable(pairs: Iterable<Pair>, of: (pattern: number) => number, min: number): Suggested[] {
+  const found: Suggested[] = [];
+  for (const { a, b, pattern } of pairs) {
+    const probability = of(pattern);
+    if (probability >= min) found.push({ a, b, probability, pattern });
+  }
+  return found.sort((x, y) => y.probability - x.probability || x.a - y.a || x.b - y.b);
 }
 
 /** Pairs with their patterns in a few arrays. */

@@ -22,10 +22,12 @@ export type RecordBuilder = {
   done(): Records;
 };
 
-const GROWTH = 1.5;
+const GROWTH = 1.25;
+/** Bytes of a record, as customers are; more are found room for. */
+const TYPICAL = 84;
 
 export function buildRecords(slots: number, expected = 1024): RecordBuilder {
-  let bytes = Buffer.alloc(expected * 64);
+  let bytes = Buffer.alloc(Math.max(1, expected) * TYPICAL);
   let starts = new Uint32Array(expected * slots + 1);
   let count = 0;
   let at = 0;

@@ -21,48 +21,21 @@ const problem = z.object({ code: z.string() });
 const pulled = z.object({ items: z.number() });
 const OPEN = new Set(['queued', 'running']);
 
-export function makeClient(base: string, key: string) {
-  const call = (path: string, { method = 'GET', headers = {}, body, key: mine }: Call = {}): Promise<Response> =>
-    fetch(`${base}${path}`, {
-      method,
-      headers: { ...headers, ...(mine === false ? {} : { authorization: `Bearer ${key}` }) },
-      body,
-    });
-  const read = async <T>(path: string, schema: z.ZodType<T>, options: Call = {}): Promise<T> => {
-    const response = await call(path, options);
-    const text = await response.text();
-    if (!response.ok)
-      throw new DemoError(`${options.method ?? 'GET'} ${path.split('?')[0]} answered ${response.status}: ${text}`);
-    return schema.parse(JSON.parse(text));
-  };
-  const post = <T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> =>
-    read(path, schema, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) });
-  const until = async (what: string, done: () => Promise<boolean>): Promise<void> => {
-    for (let waited = 0; !(await done()); waited += POLL_MS) {
-      if (waited >= PATIENCE_MS) throw new DemoError(`${what} did not come to an end`);
-      await delay(POLL_MS);
-    }
-  };
-  const fates = () => read('/v1/fates', fatesResult);
-  const applied = (): Promise<void> => until('the log', async () => (await fates()).pending === 0);
+async function until(what: string, done: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await done()); waited += POLL_MS) {
+    if (waited >= PATIENCE_MS) throw new DemoError(`${what} did not come to an end`);
+    await delay(POLL_MS);
+  }
+}
+
+/** What the platforms are asked goes on by itself; these tell when it is done and applied. */
+function waits(
+  read: <T>(path: string, schema: z.ZodType<T>) => Promise<T>,
+  post: <T>(path: string, body: unknown, schema: z.ZodType<T>) => Promise<T>,
+) {
+  const applied = (): Promise<void> =>
+    until('the log', async () => (await read('/v1/fates', fatesResult)).pending === 0);
   return {
-    base,
-    /** A webhook. Its code where the door refused it, null where it took it. */
-    door: async (
-      path: string,
-      sent: { query?: Record<string, string>; headers?: Record<string, string>; body: Buffer },
-    ) => {
-      const query = new URLSearchParams({ ...sent.query, wait: 'applied' });
-      const { headers, body } = sent;
-      const response = await call(`/v1/channels/${path}?${query}`, { method: 'POST', key: false, headers, body });
-      const text = await response.text();
-      return response.ok ? null : `${response.status} ${problem.parse(JSON.parse(text)).code}`;
-    },
-    importFile: (path: string, name: string, body: Buffer) =>
-      read(`/v1/imports/${path}?${new URLSearchParams({ name })}`, importView, { method: 'POST', body }),
-    events: async (events: readonly EventInput[]) =>
-      (await post('/v1/events?wait=applied', { events }, eventResults)).results,
-    fates: async () => (await fates()).items,
     /** Reads from a platform, on or a part of the past; gives how many items it told, once they are applied. */
     pull: async (path: string, name: string, range: { from: string; to: string } | undefined): Promise<number> => {
       let job = await post(`/v1/sources/${path}/pulls/${name}`, range ?? {}, jobView);
@@ -81,6 +54,44 @@ export function makeClient(base: string, key: string) {
       );
       await applied();
     },
+  };
+}
+
+export function makeClient(base: string, key: string) {
+  const call = (path: string, { method = 'GET', headers = {}, body, key: mine }: Call = {}): Promise<Response> =>
+    fetch(`${base}${path}`, {
+      method,
+      headers: { ...headers, ...(mine === false ? {} : { authorization: `Bearer ${key}` }) },
+      body,
+    });
+  const read = async <T>(path: string, schema: z.ZodType<T>, options: Call = {}): Promise<T> => {
+    const response = await call(path, options);
+    const text = await response.text();
+    if (!response.ok)
+      throw new DemoError(`${options.method ?? 'GET'} ${path.split('?')[0]} answered ${response.status}: ${text}`);
+    return schema.parse(JSON.parse(text));
+  };
+  const post = <T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> =>
+    read(path, schema, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) });
+  return {
+    base,
+    /** A webhook. Its code where the door refused it, null where it took it. */
+    door: async (
+      path: string,
+      sent: { query?: Record<string, string>; headers?: Record<string, string>; body: Buffer },
+    ) => {
+      const query = new URLSearchParams({ ...sent.query, wait: 'applied' });
+      const { headers, body } = sent;
+      const response = await call(`/v1/channels/${path}?${query}`, { method: 'POST', key: false, headers, body });
+      const text = await response.text();
+      return response.ok ? null : `${response.status} ${problem.parse(JSON.parse(text)).code}`;
+    },
+    importFile: (path: string, name: string, body: Buffer) =>
+      read(`/v1/imports/${path}?${new URLSearchParams({ name })}`, importView, { method: 'POST', body }),
+    events: async (events: readonly EventInput[]) =>
+      (await post('/v1/events?wait=applied', { events }, eventResults)).results,
+    fates: async () => (await read('/v1/fates', fatesResult)).items,
+    ...waits(read, post),
     /** Customers in the order of the identifiers; null where nobody has one. */
     lookup: async (identifiers: readonly IdentifierRef[]) => {
       const { results } = await post('/v1/customers/lookup', { identifiers }, lookupResult);

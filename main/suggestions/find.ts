@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { type Ids, makeIds } from '../../identity/match/ids.ts';
 import { type Matcher, makeMatcher } from '../../identity/match/matcher.ts';
 import { RETAIL_FIELDS } from '../../identity/match/retail.ts';
 import type { AnalyticStore } from '../../profiles/store/port.ts';
@@ -12,20 +13,22 @@ import type { Ring } from '../../schemas/ring.ts';
 export type Finding = {
   matcher: Matcher;
   /** Ids by the numbers of the matcher. */
-  ids: string[];
+  ids: Ids;
+  /** Number of customers. */
+  count: number;
   /** Blocks over the bound, which were left out. */
   skipped: number;
 };
 /** `done` of `total` steps; rejects where the work has to stop. */
 export type Progress = (done: number, total: number) => Promise<void>;
 
-const PAGE = 10_000;
+const PAGE = 25_000;
 /** Customers opened, or blocks compared, without a turn for others. */
 const SLICE = 200;
 /** A block of more says nothing of a person: a shop's number, a birthday that tills fill in. */
 export const MAX_BLOCK = 200;
 /** Customers for each page of blocks: a page holds some hundred thousand of them at most. */
-const BLOCK_PAGE = 50_000;
+const BLOCK_PAGE = 100_000;
 const KEYS = 2 ** 32;
 
 export async function findDuplicates(
@@ -36,18 +39,18 @@ export async function findDuplicates(
   const total = await analytic.compared.count();
   const pages = Math.max(1, Math.ceil(total / BLOCK_PAGE));
   const steps = total + pages * BLOCK_PAGE;
-  const matcher = makeMatcher(RETAIL_FIELDS, SLOTS.length);
-  const ids: string[] = [];
-  const numbers = new Map<string, number>();
+  const matcher = makeMatcher(RETAIL_FIELDS, SLOTS.length, total);
+  const ids = makeIds(total);
+  let count = 0;
   for (let after = ''; ; ) {
     const page = await analytic.compared.page(after, PAGE);
     for (const [at, { id, keys, sealed }] of page.entries()) {
       if (at % SLICE === 0) await turn();
       matcher.add(cutSlots(ring.openText(sealed)), keys);
-      numbers.set(id, ids.length);
-      ids.push(id);
+      ids.add(id);
+      count += 1;
     }
-    await progress(ids.length, steps);
+    await progress(count, steps);
     const last = page[page.length - 1];
     if (!last || page.length < PAGE) break;
     after = last.id;
@@ -62,7 +65,7 @@ export async function findDuplicates(
         matcher.block(
           block.key,
           // Who came since the customers were read is compared by the next run.
-          block.members.flatMap((id) => numbers.get(id) ?? []),
+          block.members.map(ids.find).filter((number) => number >= 0),
         );
       else {
         matcher.skip(block.key);
@@ -71,5 +74,5 @@ export async function findDuplicates(
     }
     await progress(total + (at + 1) * BLOCK_PAGE, steps);
   }
-  return { matcher, ids, skipped };
+  return { matcher, ids, count, skipped };
 }

@@ -47,67 +47,64 @@ export type KeptSuggestions = {
   sweep(run: string): Promise<number>;
 };
 
+const read = (value: string): Kept => kept.parse(JSON.parse(value));
+
+/** The value of a member of a list; null where it has no such member. */
+async function valueAt(store: Store, list: string, member: string): Promise<string | null> {
+  const [found] = await store.range(list, { before: `${member}!`, reverse: true, limit: 1 });
+  return found?.member === member ? found.value : null;
+}
+
 export function makeKept(store: Store): KeptSuggestions {
-  const read = (value: string): Kept => kept.parse(JSON.parse(value));
-  const place = async (id: string): Promise<string | null> => {
-    const [found] = await store.range(PLACES, { before: `${id}!`, reverse: true, limit: 1 });
-    return found?.member === id ? found.value : null;
-  };
-  const at = async (member: string): Promise<Kept | null> => {
-    const [found] = await store.range(LIST, { before: `${member}!`, reverse: true, limit: 1 });
-    return found?.member === member ? read(found.value) : null;
-  };
-  const write = async (some: readonly Kept[], gone: readonly { list: string; member: string }[]): Promise<void> => {
-    const add = some.flatMap((one) => {
-      const member = memberOf(one);
-      return [
-        { list: LIST, member, value: JSON.stringify(one) },
-        { list: PLACES, member: one.id, value: member },
-      ];
-    });
-    await store.commit({ seen: new Map(), put: new Map(), add, remove: gone });
-  };
   return {
     page: async (after, min, limit) => {
       const range = { limit, before: `${boundOf(min)}~`, ...(after === null ? {} : { after }) };
       return (await store.range(LIST, range)).map(({ member, value }) => ({ member, one: read(value) }));
     },
     get: async (id) => {
-      const member = await place(id);
-      return member === null ? null : at(member);
+      const member = await valueAt(store, PLACES, id);
+      const value = member === null ? null : await valueAt(store, LIST, member);
+      return value === null ? null : read(value);
     },
     put: async (some) => {
-      for (let from = 0; from < some.length; from += CHUNK) {
-        const chunk = some.slice(from, from + CHUNK);
-        const before = await Promise.all(chunk.map(({ id }) => place(id)));
-        const moved = before.flatMap((member, index) => {
-          const now = chunk[index];
-          return member !== null && now && member !== memberOf(now) ? [{ list: LIST, member }] : [];
-        });
-        await write(chunk, moved);
-      }
+      for (let from = 0; from < some.length; from += CHUNK) await putChunk(store, some.slice(from, from + CHUNK));
     },
-    sweep: async (run) => {
-      let swept = 0;
-      for (let after: string | undefined; ; ) {
-        const chunk = await store.range(LIST, { limit: CHUNK, ...(after === undefined ? {} : { after }) });
-        const stale = chunk.flatMap(({ member, value }) => {
-          const one = read(value);
-          const undecided = one.state === 'open' || one.state === 'later';
-          return one.run !== run && undecided ? [{ member, id: one.id }] : [];
-        });
-        if (stale.length > 0)
-          await write(
-            [],
-            stale.flatMap(({ member, id }) => [
-              { list: LIST, member },
-              { list: PLACES, member: id },
-            ]),
-          );
-        swept += stale.length;
-        after = chunk[chunk.length - 1]?.member;
-        if (chunk.length < CHUNK) return swept;
-      }
-    },
+    sweep: (run) => sweep(store, run),
   };
+}
+
+async function putChunk(store: Store, some: readonly Kept[]): Promise<void> {
+  const before = await Promise.all(some.map(({ id }) => valueAt(store, PLACES, id)));
+  // Its place follows its probability.
+  const remove = before.flatMap((member, at) => {
+    const now = some[at];
+    return member !== null && now && member !== memberOf(now) ? [{ list: LIST, member }] : [];
+  });
+  const add = some.flatMap((one) => {
+    const member = memberOf(one);
+    return [
+      { list: LIST, member, value: JSON.stringify(one) },
+      { list: PLACES, member: one.id, value: member },
+    ];
+  });
+  await store.commit({ seen: new Map(), put: new Map(), add, remove });
+}
+
+async function sweep(store: Store, run: string): Promise<number> {
+  let swept = 0;
+  for (let after: string | undefined; ; ) {
+    const chunk = await store.range(LIST, { limit: CHUNK, ...(after === undefined ? {} : { after }) });
+    const remove = chunk.flatMap(({ member, value }) => {
+      const one = read(value);
+      if (one.run === run || one.state === 'merged' || one.state === 'kept_apart') return [];
+      return [
+        { list: LIST, member },
+        { list: PLACES, member: one.id },
+      ];
+    });
+    if (remove.length > 0) await store.commit({ seen: new Map(), put: new Map(), add: [], remove });
+    swept += remove.length / 2;
+    after = chunk[chunk.length - 1]?.member;
+    if (chunk.length < CHUNK) return swept;
+  }
 }

@@ -35,16 +35,16 @@ export type SuggestResult = { customers: number; compared: number; blocks_left_o
 export async function suggest(parts: SuggestParts, run: JobRun): Promise<SuggestResult> {
   await parts.flusher.queryable(QUERYABLE_MS);
   const progress = (done: number, total: number): Promise<void> => run.progress(done, total, null);
-  const { matcher, ids, skipped } = await findDuplicates(parts.analytic, parts.ring, progress);
+  const { matcher, ids, count, skipped } = await findDuplicates(parts.analytic, parts.ring, progress);
   const list = makeKept(parts.store);
-  const result = { customers: ids.length, compared: matcher.compared(), blocks_left_out: skipped, suggested: 0 };
+  const result = { customers: count, compared: matcher.compared(), blocks_left_out: skipped, suggested: 0 };
   if (matcher.compared() > 0) {
     matcher.finish();
     let found: Kept[] = [];
     for (const [at, pair] of matcher.suggested(LEAST).entries()) {
       if (result.suggested >= MOST) break;
       if (at % SLICE === 0) await turn();
-      const customers: [string, string] = [ids[pair.a] ?? '', ids[pair.b] ?? ''];
+      const customers: [string, string] = [ids.at(pair.a), ids.at(pair.b)];
       const id = pairId(parts.ring, ...customers);
       const known = await list.get(id);
       if (known && (known.state === 'merged' || known.state === 'kept_apart')) continue;

@@ -1,20 +1,23 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import type { Params } from '../filter/sql.ts';
-import { READ_LIMITS } from './page.ts';
 import type { Block, Compared } from './port.ts';
 import { type Query, select } from './queries.ts';
 
-/** Blocking as SQL: who shares a keyed hash with whom. */
+/**
+ * Blocking as SQL: who shares a keyed hash with whom. A job asks this over all customers: it may take minutes, and no
+ * more threads than leave others room.
+ */
 const known: Query<Params, [string]> = {
-  sql: `SELECT toString(count()) FROM compared FINAL${READ_LIMITS}`,
+  sql: 'SELECT toString(count()) FROM compared FINAL SETTINGS max_execution_time = 300',
   params: z.record(z.string(), z.string()),
   row: z.tuple([z.string()]),
 };
 
 const page: Query<{ after: string; limit: number }, [string, string, string]> = {
   sql: `SELECT id, arrayStringConcat(arrayMap(block -> toString(bitShiftRight(block, 32)), blocks), ' '), sealed
-FROM compared FINAL WHERE id > {after:String} ORDER BY id LIMIT {limit:UInt64}${READ_LIMITS}`,
+FROM compared FINAL WHERE id > {after:String} ORDER BY id LIMIT {limit:UInt64}
+SETTINGS max_execution_time = 300, max_threads = 2`,
   params: z.strictObject({ after: z.string(), limit: z.number() }),
   row: z.tuple([z.string(), z.string(), z.string()]),
 };
@@ -28,7 +31,8 @@ FROM (
     AND bitShiftRight(one, 32) < {to:UInt64}, blocks)) AS block
   FROM compared FINAL
 )
-GROUP BY block HAVING count() > 1 ORDER BY block${READ_LIMITS}`,
+GROUP BY block HAVING count() > 1 ORDER BY block
+SETTINGS max_execution_time = 300, max_threads = 2`,
   params: z.strictObject({ from: z.number(), to: z.number(), most: z.number() }),
   row: z.tuple([z.string(), z.string(), z.string()]),
 };

@@ -1,5 +1,5 @@
 import { compareText, type Run, SILENCE_MS } from '../../identity/evidence.ts';
-import { nameRelation } from '../../schemas/names.ts';
+import { isPartName, nameRelation } from '../../schemas/names.ts';
 
 /**
  * Who held a number when, told again from CONTRACT §3 Tenure without regard to cost: every question is answered by
@@ -24,9 +24,10 @@ type Silence = { after: number; until: number; reported?: boolean };
 type Moment = { time: number; registers: boolean; reports: boolean; party: NaiveParty | null; run: Run };
 
 export function sayOfNames(a: readonly string[], b: readonly string[]): 'agree' | 'contradict' | 'neutral' {
-  const pairs = a.flatMap((one) => b.map((other) => nameRelation(one, other)));
-  if (pairs.includes('agree')) return 'agree';
-  return pairs.includes('contradict') ? 'contradict' : 'neutral';
+  const pairs = a.flatMap((one) => b.map((other) => ({ relation: nameRelation(one, other), part: isPartName(one) })));
+  const says = (what: string): boolean => pairs.some(({ relation }) => relation === what);
+  if (pairs.some(({ relation, part }) => relation === 'agree' && !part)) return 'agree';
+  return says('contradict') ? 'contradict' : says('agree') ? 'agree' : 'neutral';
 }
 
 /** The moments of all uses that are known: begin, registration, end. One that is due is picked by looking at all. */

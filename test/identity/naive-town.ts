@@ -16,6 +16,8 @@ export type Point = {
   /** For kinds of which a customer has one value: that value, the first one where an account moved; else empty. */
   one: string;
   names: string[];
+  /** Points of one voice were one by accounts and cards alone: what they said is said of one person. */
+  voice: number;
   label: number;
 };
 export type Wish = {

@@ -4,7 +4,7 @@ import { spanAt } from '../../identity/spans.ts';
 import type { Evidence, Held } from '../../identity/work.ts';
 import { kindRank, STRENGTH } from '../../schemas/identifier.ts';
 import { judge, naiveAnswer } from './naive-answer.ts';
-import { type NaiveParty, type NaiveTenure, type NaiveUse, naiveTenures, sayOfNames } from './naive-tenure.ts';
+import { type NaiveParty, type NaiveTenure, type NaiveUse, naiveTenures } from './naive-tenure.ts';
 import {
   type Answer,
   isContact,
@@ -16,15 +16,16 @@ import {
   timesOf,
   type Wish,
 } from './naive-town.ts';
+import { voicesDiffer, voicesOf } from './naive-voices.ts';
 
 /** Accounts and cards as points; contacts too once their tenures are known. */
 function pointsOf({ anchors, policy }: Evidence, left: Town['left'], tenures: Town['tenures'] | null): Point[] {
   const points: Point[] = [];
   const moved = movedTogether(anchors, left);
-  const add = (point: Omit<Point, 'label' | 'names' | 'one'>): void => {
+  const add = (point: Omit<Point, 'label' | 'voice' | 'names' | 'one'>): void => {
     if (!points.some(({ id }) => id === point.id)) {
       const one = policy.isOne(point.kind) ? moved(point.node) : '';
-      points.push({ ...point, one, names: [], label: points.length });
+      points.push({ ...point, one, names: [], voice: points.length, label: points.length });
     }
   };
   for (const anchor of anchors) {
@@ -113,8 +114,7 @@ function ruleAgainst(
   );
   const [worst] = clashing.map(({ kind }) => kind).sort((x, y) => kindRank(x) - kindRank(y));
   if (worst) return `one_per_customer:${worst}`;
-  const names = (group: readonly Point[]): string[] => group.flatMap((point) => point.names);
-  return veto && sayOfNames(names(one), names(other)) === 'contradict' ? 'names_differ' : null;
+  return veto && voicesDiffer(voicesOf(one), voicesOf(other)) ? 'names_differ' : null;
 }
 
 /** Strongest first, then earliest, then by name: the next is the one that no other comes before. */
@@ -133,8 +133,7 @@ function fulfil(wishes: readonly Wish[], points: readonly Point[], aparts: reado
     const wish = left.reduce((best, one) => (rank(one, best) < 0 ? one : best));
     left.splice(left.indexOf(wish), 1);
     if (wish.name !== undefined) {
-      const known = groupOf(points, wish.a).flatMap(({ names }) => names);
-      if (sayOfNames(known, [wish.name]) !== 'contradict') wish.a.names.push(wish.name);
+      if (!voicesDiffer(voicesOf(groupOf(points, wish.a)), [[wish.name]])) wish.a.names.push(wish.name);
       continue;
     }
     if (wish.a.label === wish.b.label) continue;
@@ -238,10 +237,9 @@ export function naiveCluster(evidence: Evidence): Answer {
   // Then once more with everything.
   const town = { evidence, points: pointsOf(evidence, left, tenures), left, tenures, borne };
   const aparts = apartsOf(town, town.points);
-  const refused: Refused[] = [
-    ...fulfil(wishesOf(town, false), town.points, aparts, false),
-    ...fulfil([...wishesOf(town, true), ...namesSaid(town)], town.points, aparts, policy.vetoes),
-  ];
+  const refused = fulfil(wishesOf(town, false), town.points, aparts, false);
+  for (const point of town.points) point.voice = point.label;
+  refused.push(...fulfil([...wishesOf(town, true), ...namesSaid(town)], town.points, aparts, policy.vetoes));
   linkAll(town, town.points, aparts);
   joinThePayers({ ...town, refused }, aparts);
   const answer = naiveAnswer({ ...town, refused });

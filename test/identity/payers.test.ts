@@ -43,7 +43,8 @@ describe('an OpenID that only pays', () => {
     const identifier = { ...openid('o'), verified: false, role: 'joining' as const, node: other, strength: 4 };
     const told = await explain(customer ?? '', identifier);
     expect(lead).not.toBe(other);
-    expect(told).toMatchObject({ same: true, because: [{ rule: 'payment' }] });
+    const text = expect.stringContaining('all that WeChat OpenID paid for was bought with member card');
+    expect(told).toMatchObject({ same: true, because: [{ rule: 'payment', text }] });
   });
 
   it('is nobody else once it paid for two', async () => {

@@ -184,6 +184,41 @@ describe('a correction', () => {
       expect((await customers.get(first ?? ''))?.metrics.events).toBe(8);
     }));
 
+  it('lets a payer be one with whom alone he paid for then', () =>
+    withWhole({}, async (whole) => {
+      const payment = (value: string) => ({ kind: 'payment_id', scope: 'wechat-pay', value });
+      const openid = { kind: 'wechat_openid', scope: 'wx1', value: 'oPays' };
+      const named = [
+        [card('101'), payment('p1')],
+        [openid, payment('p1')],
+        [card('102'), payment('p2')],
+        [card('102')],
+        [openid, payment('p2')],
+      ].map((identifiers, at) => told(paid({ id: `p${at}`, type: 'view', order: null, identifiers }), RECEIVED + at));
+      await whole.deliver(named.map(entryOf));
+      const find = whole.services.customers.find;
+      const [payer, first] = [{ ...openid }, card('101')];
+      expect(await find(payer, null)).not.toBe(await find(first, null));
+      const third = paid({ id: 'p2', type: 'view', order: null, identifiers: [card('102'), payment('p3')] });
+      await correct(whole, [told(third, LATER)]);
+      expect(await find(payer, null)).toBe(await find(first, null));
+    }));
+
+  it('gives a receipt of two to the one who still is named on it', () =>
+    withWhole({}, async (whole) => {
+      const receipt = { kind: 'receipt', scope: 'brand', value: 's:1' };
+      const named = [[card('101'), receipt], [card('102')], [card('102'), receipt], [receipt]].map((identifiers, at) =>
+        told(paid({ id: `r${at}`, type: 'view', order: null, identifiers }), RECEIVED + at),
+      );
+      await whole.deliver(named.map(entryOf));
+      const owner = async (): Promise<string | null | undefined> =>
+        (await whole.services.events.lookup([{ channel: 'pos', source: 'x', id: 'r3' }]))[0]?.customer_id;
+      expect(await owner()).toBeNull();
+      const other = paid({ id: 'r2', type: 'view', order: null, identifiers: [card('102')] });
+      await correct(whole, [told(other, LATER)]);
+      expect(await owner()).toBe(await whole.services.customers.find(card('101'), null));
+    }));
+
   it('takes a device out of a crowd, which is none any more', () =>
     withWhole({}, async (whole) => {
       const device = { kind: 'device', scope: 'ios', value: 'kiosk' };

@@ -129,6 +129,10 @@ describe('a value', () => {
       const { preview: _, ...rest } = foretold;
       expect(await values.decide(mobile(FAMILY), 'block', by, false)).toMatchObject(rest);
       expect(await together(whole, card('1'), card('2'))).toBe(false);
+      for (const one of [card('1'), card('2')]) {
+        const view = await whole.services.customers.get((await idOf(whole, one)) ?? '');
+        expect(view).toMatchObject({ metrics: { events: 1 }, identifiers: [one, { state: 'blocked' }] });
+      }
       expect(await idOf(whole, mobile(FAMILY))).toBeNull();
       expect((await values.list('blocked', { after: null, limit: 10 })).items).toMatchObject([
         { value: `+86${FAMILY}`, state: 'blocked', joins: { customers: 2 } },

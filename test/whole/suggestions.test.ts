@@ -15,7 +15,7 @@ const card = (value: string): IdentifierInput => ({ kind: 'member_card', scope: 
 const mobile = (value: string): IdentifierInput => ({ kind: 'mobile', value });
 const openid = (value: string): IdentifierInput => ({ kind: 'wechat_openid', scope: 'wx1', value });
 
-/** A till and a mini programme know one woman each in its own way; a web shop writes another customer's name in pinyin. */
+/** Two women, each known to two channels that share no identifier: one in pinyin, one in traditional characters. */
 const TILL: Person = {
   identifiers: [card('0001'), mobile('13900001234')],
   traits: { name: '欧阳思远', birthday: '1990-05-12', city: '北京市', email: 'lotus.pond@example.cn' },

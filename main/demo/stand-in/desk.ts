@@ -21,6 +21,9 @@ export type Desk = {
   takeOff(platform: string, id: string): void;
 };
 
+/** Answers a call with JSON; null where there is no such call. */
+export type Play = (called: Called, desk: Desk) => Promise<string | null>;
+
 export function makeDesk(): Desk {
   const shelves = new Map<string, Set<string>>();
   const calls = new Map<string, number>();

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { sampleText } from '../samples.ts';
-import { within } from './desk.ts';
-import type { Play } from './server.ts';
+import { type Play, within } from './desk.ts';
 
 /** Taobao's and JD's gateways and Doudian's API. What changed is told to those who ask for the time it changed at. */
 const TRADE = { file: 'taobao/trade.fullinfo.get-two-orders.json', modified: '2026-03-02 20:15:09' };

@@ -1,8 +1,7 @@
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { sampleText } from '../samples.ts';
-import { type Desk, within } from './desk.ts';
-import type { Play } from './server.ts';
+import { type Desk, type Play, within } from './desk.ts';
 
 /** Pinduoduo: its API, and its message service on a websocket. */
 const PAID = { file: 'pdd/order.list.get-awaiting-shipment.json', updated: Date.UTC(2026, 2, 3, 1, 6, 8) / 1000 };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { sampleText } from '../samples.ts';
-import { within } from './desk.ts';
-import type { Play } from './server.ts';
+import { type Play, within } from './desk.ts';
 
 /** Pospal's open API. */
 const SOLD = '2026-03-07 11:20:33';

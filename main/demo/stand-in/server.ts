@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { DemoError } from '../failure.ts';
-import { type Called, type Desk, makeDesk } from './desk.ts';
+import { type Desk, makeDesk, type Play } from './desk.ts';
 import { doudian, jd, taobao } from './marketplaces.ts';
 import { pddFrames, pddOrders } from './pdd.ts';
 import { pospal } from './pospal.ts';
@@ -17,9 +17,6 @@ export type StandIn = Desk & {
   at(platform: string): string;
   close(): Promise<void>;
 };
-
-/** Answers a call with JSON; null where there is no such call. */
-export type Play = (called: Called, desk: Desk) => Promise<string | null>;
 
 const PLATFORMS: ReadonlyMap<string, Play> = new Map(
   Object.entries({ weixin, wecom, taobao, jd, pdd: pddOrders, doudian, pospal }),

@@ -1,5 +1,5 @@
 import { CHEN, OUYANG } from '../cast.ts';
-import type { Play } from './server.ts';
+import type { Play } from './desk.ts';
 
 /** api.weixin.qq.com and qyapi.weixin.qq.com. */
 const TOKEN = JSON.stringify({ errcode: 0, errmsg: 'ok', access_token: 'a token of the demo', expires_in: 7200 });
