@@ -1,4 +1,4 @@
-import type { QualityView, RulesView, ValueEffect, ValueView } from './port.ts';
+import type { QualityView, RulesView, ValueEffect, ValueView } from './identity/port.ts';
 
 /** Examples of the routes of identity; a test holds each against its schema. */
 export const DOCUMENT: RulesView['document'] = {

@@ -1,5 +1,5 @@
 import { CUSTOMER } from './examples.ts';
-import type { SuggestionView } from './port.ts';
+import type { SuggestionView } from './identity/port.ts';
 
 /** Examples of the documentation: of nobody. */
 export const SUGGESTION: SuggestionView = {

@@ -1,5 +1,6 @@
 import type { CustomerView } from '../schemas/customer.ts';
-import type { ConflictView, DeadLetterView, EventResult, ImportView, JobView, SourceView } from './port.ts';
+import type { ConflictView } from './identity/port.ts';
+import type { DeadLetterView, EventResult, ImportView, JobView, SourceView } from './port.ts';
 
 /** Examples of the documentation. The person is nobody; a test holds each against its schema. */
 const AT = '2026-03-01T02:00:00.000Z';

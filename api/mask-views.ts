@@ -1,6 +1,7 @@
 import type { CustomerView } from '../schemas/customer.ts';
+import type { ConflictView, ExplainView, HistoryView, LinkView } from './identity/port.ts';
 import { HIDDEN, maskIdentifier, maskText, maskTrait } from './mask.ts';
-import type { ConflictView, ExplainView, HistoryView, LinkView, TimelineEvent } from './port.ts';
+import type { TimelineEvent } from './port.ts';
 
 /** Whole answers as a key without `pii:read` sees them. Nothing is changed in place: views may be shared. */
 type Ref = { kind: string; value: string };

@@ -1,4 +1,4 @@
-import type { ExplainView } from '../api/port.ts';
+import type { ExplainView } from '../api/identity/port.ts';
 import type { ConflictRow, DecisionRow } from './port.ts';
 import { type Because, eventsWith, type Reading } from './reading.ts';
 import type { CustomerRows } from './reads.ts';

@@ -1,4 +1,4 @@
-import type { LinkView } from '../api/port.ts';
+import type { LinkView } from '../api/identity/port.ts';
 import { STRENGTH } from '../schemas/identifier.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { compareText } from './evidence.ts';

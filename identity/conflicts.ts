@@ -1,4 +1,5 @@
-import type { ConflictView, Page, PageQuery } from '../api/port.ts';
+import type { ConflictView } from '../api/identity/port.ts';
+import type { Page, PageQuery } from '../api/port.ts';
 import { Problem } from '../schemas/errors.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { openNode } from './open.ts';

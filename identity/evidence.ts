@@ -11,8 +11,8 @@ export type AnchorNode = { node: string; kind: string; scope: string; strength: 
 
 /**
  * Use of an anchor without a silence of 90 days or more. `registered` is the latest time within it at which the person
- * registered or the platform verified the contact; null when it was only mentioned. `lost`: the latest at which its loss
- * was reported; absent when it never was.
+ * registered or the platform verified the contact; null when it was only mentioned. `lost`: the latest at which its
+ * loss was reported; absent when it never was.
  */
 export type Run = { start: number; end: number; registered: number | null; lost?: number; first: Stamp };
 

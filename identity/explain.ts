@@ -1,4 +1,4 @@
-import type { ExplainView } from '../api/port.ts';
+import type { ExplainView } from '../api/identity/port.ts';
 import type { Identifier } from '../schemas/identifier.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { whyApart } from './apart.ts';

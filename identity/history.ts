@@ -1,4 +1,4 @@
-import type { HistoryView } from '../api/port.ts';
+import type { HistoryView } from '../api/identity/port.ts';
 import { splitEventKey } from '../schemas/event.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { IdentityReads } from './reads.ts';

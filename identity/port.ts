@@ -221,6 +221,14 @@ export type ConflictRow = {
 /** `y:<node of a hashed mobile>`: the number it would be the hash of. */
 export type HashRow = { mobile: string };
 
+/**
+ * `u:<channel>|<source>`: fields of payloads that no channel lists, counted by source and path: how many payloads had
+ * it, and the first and the last `received` (epoch ms) of these. Sums and extremes: the order of arrival makes no
+ * difference.
+ */
+export type Seen = { count: number; first: number; last: number };
+export type DriftRow = [path: string, seen: Seen][];
+
 /** `r:now`: the rules in force. */
 export type RulesRow = { version: number; document: RulesDocument };
 

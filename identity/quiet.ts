@@ -6,7 +6,10 @@ import { namesRelation, type Party, type Use } from './tenure.ts';
 export const namesOf = (anchor: AnchorEvidence): string[] =>
   anchor.uses.map((use) => use.name).filter((name) => name !== '');
 
-/** Whether its loss was reported, or two who used a number each have a card of one brand, or a value of one one-per-customer kind. */
+/**
+ * Whether its loss was reported, or two who used a number each have a card of one brand, or a value of one
+ * one-per-customer kind.
+ */
 export function isContested(uses: readonly Use[], parties: ReadonlyMap<string, Party>): boolean {
   if (uses.some(({ run }) => run.lost !== undefined)) return true;
   const seen = new Map<string, string>();

@@ -1,4 +1,4 @@
-import type { ExplainView } from '../api/port.ts';
+import type { ExplainView } from '../api/identity/port.ts';
 import type { Ring } from '../schemas/ring.ts';
 import type { CustomerRows, IdentityReads } from './reads.ts';
 import type { Store } from './store/port.ts';

@@ -1,4 +1,4 @@
-import type { RuleRow } from '../api/port.ts';
+import type { RuleRow } from '../api/identity/port.ts';
 import { KINDS, kindRank, kindRule, STRENGTH } from '../schemas/identifier.ts';
 import { PRESET, type RulesDocument } from '../schemas/rules.ts';
 

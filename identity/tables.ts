@@ -1,5 +1,4 @@
 import type { Ring } from '../schemas/ring.ts';
-import { type DriftRow, driftCodec } from './drift.ts';
 import type { AnchorEvidence } from './evidence.ts';
 import type {
   AnchorRow,
@@ -7,6 +6,7 @@ import type {
   ConflictRow,
   CustomerRow,
   DecisionRow,
+  DriftRow,
   EventRow,
   HashRow,
   NodeRow,
@@ -60,6 +60,17 @@ export function anchorCodec(ring: Ring): Codec<AnchorRow> {
       const { sealed, ...open }: Omit<AnchorRow, 'evidence' | 'claims'> & { sealed: string } = JSON.parse(text);
       const secret: { evidence: AnchorEvidence; claims: Claims[] } = JSON.parse(ring.openText(sealed));
       return { ...open, ...secret };
+    },
+  };
+}
+
+/** Sealed: a path is made of keys, and some platforms use ids of persons as keys. */
+function driftCodec(ring: Ring): Codec<DriftRow> {
+  return {
+    encode: (row) => ring.sealText(JSON.stringify(row)),
+    decode: (text) => {
+      const row: DriftRow = JSON.parse(ring.openText(text));
+      return row;
     },
   };
 }

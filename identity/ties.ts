@@ -1,4 +1,4 @@
-import type { LinkView } from '../api/port.ts';
+import type { LinkView } from '../api/identity/port.ts';
 import { addUses, type Use } from './uses.ts';
 
 /** Evidence as it is gathered for the links of a customer: what one identifier has to do with another, by source. */

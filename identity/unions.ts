@@ -4,8 +4,8 @@ import { namesRelation, shareName } from './tenure.ts';
 /**
  * Sets of vertices that may be joined only where no rule forbids it. A vertex is a node, or a mobile within one tenure.
  * Each set knows its one-per-customer values, the names said of it, and on which side of which decision it stands.
- * Names are kept as voices: what was said of one whom accounts and cards alone make one, or with a contact alone. One who
- * is known by two names is one voice; two whom only a contact joined are two.
+ * Names are kept as voices: what was said of one whom accounts and cards alone make one, or with a contact alone. One
+ * who is known by two names is one voice; two whom only a contact joined are two.
  */
 export type Group = {
   id: string;

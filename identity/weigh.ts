@@ -40,8 +40,8 @@ export function sortNodes(nodes: readonly AnchorNode[], { rank }: Pick<Policy, '
 }
 
 /**
- * Whatever its kind, a value with so many partners of one kind is nobody's own: the till's default card, a test account.
- * DESIGN §8 bounds a component by as many nodes.
+ * Whatever its kind, a value with so many partners of one kind is nobody's own: the till's default card, a test
+ * account. DESIGN §8 bounds a component by as many nodes.
  */
 const CROWD = 2_000;
 

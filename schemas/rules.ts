@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { kindRule } from './identifier.ts';
 
 /**
- * Rules as data: what each kind of identifier may do when it is asked who is one customer. The preset `retail-cn` is the
- * table of kinds itself (CONTRACT §2); a document says what is to differ from it. Whether a kind is joining or attaching
- * is no rule: the anchors of events are made of it, and they stay for ever.
+ * Rules as data: what each kind of identifier may do when it is asked who is one customer. The preset `retail-cn` is
+ * the table of kinds itself (CONTRACT §2); a document says what is to differ from it. Whether a kind is joining or
+ * attaching is no rule: the anchors of events are made of it, and they stay for ever.
  */
 const cap = z.strictObject({
   /** The kind of partner that is counted; `*` for each kind by itself. */

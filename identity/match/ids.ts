@@ -11,6 +11,7 @@ export type Ids = {
 };
 
 const LONGEST = 64;
+const SAMPLE = 8;
 
 export function makeIds(expected: number): Ids {
   let bytes = Buffer.alloc(Math.max(1, expected) * 24);
@@ -19,7 +20,9 @@ export function makeIds(expected: number): Ids {
   let count = 0;
   const hashOf = (id: string): number => {
     let hash = 0x811c9dc5;
-    for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+    // Ids are keyed hashes: their last characters tell them apart, and what is found is compared whole.
+    for (let at = Math.max(0, id.length - SAMPLE); at < id.length; at++)
+      hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
     return (hash ^ (hash >>> 15)) >>> 0;
   };
   const isAt = (number: number, id: string): boolean => {

@@ -143,8 +143,8 @@ export const weibo: Channel = defineChannel<Settings>({
       '这里的人只有 uid；要与其他渠道合为一人，需要在自己的绑定页或活动表单里同时拿到 uid 和手机号。',
     en:
       'What followers do with the brand’s account on Weibo: follow, unfollow, scan, click a menu, write, send a ' +
-      'place, mention. Weibo never gives a mobile number: a person is a uid here, and becomes one with other channels only ' +
-      'where a page or form of your own takes the uid and the number together.',
+      'place, mention. Weibo never gives a mobile number: a person is a uid here, and becomes one with other ' +
+      'channels only where a page or form of your own takes the uid and the number together.',
   },
   steps: {
     zh: [

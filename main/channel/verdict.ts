@@ -1,4 +1,4 @@
-import type { LinkView } from '../../api/port.ts';
+import type { LinkView } from '../../api/identity/port.ts';
 import { columns } from '../../cli/place.ts';
 import type { BadItem, Item } from '../../ingest/channel.ts';
 import { entryOf } from '../../ingest/record.ts';

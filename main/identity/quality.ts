@@ -1,4 +1,5 @@
-import type { QualityView, Services } from '../../api/port.ts';
+import type { QualityView } from '../../api/identity/port.ts';
+import type { Services } from '../../api/port.ts';
 import { CHANGES, type ChangesNote } from '../../identity/commit.ts';
 import { CONFLICTS } from '../../identity/record.ts';
 import { VALUES } from '../../identity/values.ts';

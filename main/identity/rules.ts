@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { RulesView, Services } from '../../api/port.ts';
+import type { RulesView } from '../../api/identity/port.ts';
+import type { Services } from '../../api/port.ts';
 import { tableOf } from '../../identity/rules.ts';
 import { stableJson } from '../../ingest/prepare.ts';
 import { Problem } from '../../schemas/errors.ts';

@@ -12,7 +12,8 @@ import { recorder } from '../record.ts';
 
 /**
  * A change of rules over the whole past, tried or done: all anchors, some hundreds at a time, and their components
- * clustered anew. Trying is doing it in a unit of work that is never committed, so that what is foretold is what happens.
+ * clustered anew. Trying is doing it in a unit of work that is never committed, so that what is foretold is what
+ * happens.
  */
 export type RuleRun = { version: number; document: RulesDocument; sample: number; actor: string; reason: string };
 type Parts = Engines & {

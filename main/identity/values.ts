@@ -1,4 +1,5 @@
-import type { Page, PageQuery, Services, ValueView } from '../../api/port.ts';
+import type { ValueView } from '../../api/identity/port.ts';
+import type { Page, PageQuery, Services } from '../../api/port.ts';
 import { MAX_ANCHORS_PER_NODE } from '../../identity/explore.ts';
 import { openNode } from '../../identity/open.ts';
 import type { NodeRow } from '../../identity/port.ts';

@@ -42,18 +42,16 @@ export async function findDuplicates(
   const matcher = makeMatcher(RETAIL_FIELDS, SLOTS.length, total);
   const ids = makeIds(total);
   let count = 0;
-  for (let after = ''; ; ) {
-    const page = await analytic.compared.page(after, PAGE);
-    for (const [at, { id, keys, sealed }] of page.entries()) {
+  for (let after: string | null = ''; after !== null; ) {
+    const page: Awaited<ReturnType<typeof analytic.compared.page>> = await analytic.compared.page(after, PAGE);
+    for (const [at, { id, keys, sealed }] of page.items.entries()) {
       if (at % SLICE === 0) await turn();
       matcher.add(cutSlots(ring.openText(sealed)), keys);
       ids.add(id);
       count += 1;
     }
     await progress(count, steps);
-    const last = page[page.length - 1];
-    if (!last || page.length < PAGE) break;
-    after = last.id;
+    after = page.next;
   }
   await matcher.ready(turn);
   let skipped = 0;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Services, SuggestionView } from '../../api/port.ts';
+import type { SuggestionView } from '../../api/identity/port.ts';
+import type { Services } from '../../api/port.ts';
 import { makeReview } from '../../identity/review.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { House } from '../house.ts';

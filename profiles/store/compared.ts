@@ -14,11 +14,20 @@ const known: Query<Params, [string]> = {
   row: z.tuple([z.string()]),
 };
 
-const page: Query<{ after: string; limit: number }, [string, string, string]> = {
-  sql: `SELECT id, arrayStringConcat(arrayMap(block -> toString(bitShiftRight(block, 32)), blocks), ' '), sealed
-FROM compared FINAL WHERE id > {after:String} ORDER BY id LIMIT {limit:UInt64}
+/** Where a page ends, by the sort key alone: rows that were replaced count too, so that no page reads further. */
+const bound: Query<{ after: string; limit: number }, [string, string]> = {
+  sql: `SELECT max(id), toString(count())
+FROM (SELECT id FROM compared WHERE id > {after:String} ORDER BY id LIMIT {limit:UInt64})
 SETTINGS max_execution_time = 300, max_threads = 2`,
   params: z.strictObject({ after: z.string(), limit: z.number() }),
+  row: z.tuple([z.string(), z.string()]),
+};
+
+const page: Query<{ after: string; to: string }, [string, string, string]> = {
+  sql: `SELECT id, arrayStringConcat(arrayMap(block -> toString(bitShiftRight(block, 32)), blocks), ' '), sealed
+FROM compared FINAL WHERE id > {after:String} AND id <= {to:String} ORDER BY id
+SETTINGS max_execution_time = 300, max_threads = 2`,
+  params: z.strictObject({ after: z.string(), to: z.string() }),
   row: z.tuple([z.string(), z.string(), z.string()]),
 };
 
@@ -44,9 +53,16 @@ export async function comparedCount(client: ClickHouseClient): Promise<number> {
   return Number(row?.[0] ?? 0);
 }
 
-export async function comparedPage(client: ClickHouseClient, after: string, limit: number): Promise<Compared[]> {
-  const rows = await select(client, page, { after, limit });
-  return rows.map(([id, keys, sealed]) => ({ id, keys: words(keys).map(Number), sealed }));
+export async function comparedPage(
+  client: ClickHouseClient,
+  after: string,
+  limit: number,
+): Promise<{ items: Compared[]; next: string | null }> {
+  const [[to, count] = ['', '0']] = await select(client, bound, { after, limit });
+  if (count === '0') return { items: [], next: null };
+  const rows = await select(client, page, { after, to });
+  const items = rows.map(([id, keys, sealed]) => ({ id, keys: words(keys).map(Number), sealed }));
+  return { items, next: Number(count) < limit ? null : to };
 }
 
 export async function sharedBlocks(

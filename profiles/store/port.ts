@@ -151,8 +151,8 @@ export interface AnalyticStore {
   }>;
   compared: {
     count(): Promise<number>;
-    /** In order of the ids, after one. */
-    page(after: string, limit: number): Promise<Compared[]>;
+    /** In order of the ids, after one; at most so many, sometimes fewer. `next` goes on, null at the end. */
+    page(after: string, limit: number): Promise<{ items: Compared[]; next: string | null }>;
     /** Blocks of two or more whose key is in [from, to), by key. */
     blocks(range: { from: number; to: number; most: number }): Promise<Block[]>;
   };

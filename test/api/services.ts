@@ -1,15 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { EFFECT, QUALITY, RULES, VALUE } from '../../api/examples-identity.ts';
+import type { ConflictView, HistoryView } from '../../api/identity/port.ts';
 import type {
-  ConflictView,
   DeadLetterView,
-  HistoryView,
   ImportView,
-  JobView,
   KeyView,
-  Page,
-  PageQuery,
   RawRequest,
   Services,
   SourceView,
@@ -17,7 +12,9 @@ import type {
 } from '../../api/port.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { parseTime } from '../../schemas/event.ts';
+import { IDENTITY } from './identity.ts';
 import { makeJobs } from './jobs.ts';
+import { pageOf } from './page.ts';
 import {
   accept,
   changesAfter,
@@ -35,14 +32,6 @@ import { makeSuggestions } from './suggestions.ts';
 /** Services as the routes expect them, in memory. They behave: what is written is read, what is unknown is refused. */
 export type World = { services: Services; admin: string; down: string[]; doors: RawRequest[]; clock: { ms: number } };
 export const SECRET = 'door secret';
-
-/** One page of a list; the cursor is the number of items before it. */
-function pageOf<T>(all: readonly T[], { after, limit }: PageQuery): Page<T> {
-  const from = after === null ? 0 : Number(after);
-  if (!Number.isInteger(from)) throw new Problem('cursor_invalid', 'not a cursor of ours');
-  const items = all.slice(from, from + limit);
-  return { items, next: from + limit < all.length ? String(from + limit) : null };
-}
 
 function makeKeys(admin: string, now: () => number): Services['keys'] {
   const keys = new Map<string, { hash: string; view: KeyView }>();
@@ -262,28 +251,6 @@ const deadletters: Services['deadletters'] = {
   },
   replay: async (which) => ({ 'dead-letter': 'ids' in which ? which.ids.length : LETTERS.length }),
 };
-
-const IDENTITY: Pick<Services, 'rules' | 'values' | 'quality'> = {
-  rules: {
-    get: async () => RULES,
-    put: async (document) => ({ version: 2, state: 'draft', document, table: RULES.table }),
-    preview: async (version) => ruleJob('rules-preview', version),
-    apply: async (version) => {
-      if (version === RULES.version) throw new Problem('rules_in_force', 'it is in force already');
-      return ruleJob('rules-apply', version);
-    },
-  },
-  values: {
-    list: async (_, page) => pageOf([{ ...VALUE, id: 'v1', value: '+8615800009999' }], page),
-    decide: async (_, decision, __, preview) => ({ ...EFFECT, decision, preview }),
-  },
-  quality: async () => QUALITY,
-};
-
-function ruleJob(kind: string, version: number): JobView {
-  if (version > 2) throw new Problem('rules_unknown', 'there is no such version');
-  return { id: `${kind}-1`, kind, state: 'queued', done: 0, total: null, started: null, ended: null };
-}
 
 export function makeWorld(): World {
   const clock = { ms: Date.parse('2026-03-01T02:00:00Z') };

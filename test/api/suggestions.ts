@@ -1,4 +1,5 @@
-import type { Services, SuggestionView } from '../../api/port.ts';
+import type { SuggestionView } from '../../api/identity/port.ts';
+import type { Services } from '../../api/port.ts';
 import { Problem } from '../../schemas/errors.ts';
 
 const suggestion = (id: string, probability: number): SuggestionView => ({

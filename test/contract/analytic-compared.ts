@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AnalyticStore, ComparedRow } from '../../profiles/store/port.ts';
+import type { AnalyticStore, Compared, ComparedRow } from '../../profiles/store/port.ts';
 import { writes } from './analytic-rows.ts';
 
 const row = (id: string, blocks: readonly string[], more: Partial<ComparedRow> = {}): ComparedRow => ({
@@ -20,13 +20,25 @@ export function comparedContract(store: () => AnalyticStore): void {
       writes({ compared: [row('p2', [block(9)], { version: 2, sealed: 'newer' }), rows[0] ?? row('', [])] }),
     );
     expect(await compared.count()).toBe(3);
-    const first = await compared.page('', 2);
-    expect(first.map(({ id }) => id)).toEqual(['p1', 'p2']);
-    expect(first[0]?.keys).toEqual([7, 4_294_967_295]);
-    expect(first[1]).toEqual({ id: 'p2', keys: [9], sealed: 'newer' });
-    expect((await compared.page('p2', 2)).map(({ id }) => id)).toEqual(['p3']);
+    const read = async (limit: number): Promise<Compared[]> => {
+      const all: Compared[] = [];
+      for (let after: string | null = ''; after !== null; ) {
+        const page: { items: Compared[]; next: string | null } = await compared.page(after, limit);
+        expect(page.items.length).toBeLessThanOrEqual(limit);
+        all.push(...page.items);
+        after = page.next;
+      }
+      return all;
+    };
+    for (const limit of [1, 2, 3, 1_000]) {
+      const found = await read(limit);
+      expect(found.map(({ id }) => id)).toEqual(['p1', 'p2', 'p3']);
+      expect(found[0]?.keys).toEqual([7, 4_294_967_295]);
+      expect(found[1]).toEqual({ id: 'p2', keys: [9], sealed: 'newer' });
+    }
     await store().write(writes({ compared: [row('p3', [], { version: 2, deleted: true, sealed: '' })] }));
     expect(await compared.count()).toBe(2);
+    expect((await read(1)).map(({ id }) => id)).toEqual(['p1', 'p2']);
   });
 
   it('tells who shares a block, of a range, and of a large one only its size', async () => {

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import type { ChangeView, EventResult, ExplainView, HistoryView } from '../../api/port.ts';
+import type { ExplainView, HistoryView } from '../../api/identity/port.ts';
+import type { ChangeView, EventResult } from '../../api/port.ts';
 import type { CustomerView } from '../../schemas/customer.ts';
 import { type Problem, talkToServer } from './talk.ts';
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { SuggestionView } from '../../api/port.ts';
+import type { SuggestionView } from '../../api/identity/port.ts';
 import type { IdentifierInput } from '../../schemas/event.ts';
 import { iso } from './facts.ts';
 import { DAY, entryOf, RECEIVED, START } from './history.ts';
