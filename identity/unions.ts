@@ -47,16 +47,8 @@ export function makeUnions(): Unions {
     const voices = names.length > 0 ? [new Set(names)] : [];
     groups.set(id, { id, vertices: [id], ones, voices, sides: new Map() });
   };
-  const root = (vertex: string): string => {
-    let at = vertex;
-    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) {
-      parent.set(at, parent.get(up) ?? up);
-      at = up;
-    }
-    return at;
-  };
   const find = (vertex: string): Group => {
-    const group = groups.get(root(vertex));
+    const group = groups.get(rootOf(parent, vertex));
     if (!group) throw new Error('a vertex that no evidence names');
     return group;
   };
@@ -101,6 +93,16 @@ export function makeUnions(): Unions {
     },
     groups: () => [...groups.values()],
   };
+}
+
+/** The vertex that stands for the set; the way to it is halved. */
+function rootOf(parent: Map<string, string>, vertex: string): string {
+  let at = vertex;
+  for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) {
+    parent.set(at, parent.get(up) ?? up);
+    at = up;
+  }
+  return at;
 }
 
 function apart(a: Group, b: Group, among: ReadonlySet<string> | null = null): boolean {

@@ -28,20 +28,27 @@ function boundsOf(bytes: Uint8Array, from: number, to: number, into: Bounds): vo
   into[4] = to + 1;
 }
 
-/** The levels of two names; the answer is written over by the next call. */
+let last: { bytes: Uint8Array | null; a: number; b: number } = { bytes: null, a: 0, b: 0 };
+
+/**
+ * The levels of two names; the answer is written over by the next call. Surname and given name ask one after another.
+ */
 export function compareNames(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): NameLevels {
+  if (last.bytes === bytes && last.a === a && last.b === b) return levels;
+  if (last.bytes !== bytes) last = { bytes, a, b };
+  last.a = a;
+  last.b = b;
   boundsOf(bytes, a, aEnd, one);
   boundsOf(bytes, b, bEnd, other);
-  const surname = partLevel(bytes, 0, 0);
-  const given = partLevel(bytes, 1, 1);
-  levels.surname = surname;
-  levels.given = given;
-  const cost = costOf(surname) + costOf(given);
+  levels.surname = partLevel(bytes, 0, 0);
+  levels.given = partLevel(bytes, 1, 1);
+  const cost = costOf(levels.surname) + costOf(levels.given);
   if (cost <= 2) return levels;
   const crossed = partLevel(bytes, 0, 1);
+  if (crossed === DIFFERENT) return levels;
   const back = partLevel(bytes, 1, 0);
   // One word in common crosswise is what strangers have as well: James Dixon, Isaac James.
-  if (crossed === DIFFERENT || back === DIFFERENT || costOf(crossed) + costOf(back) >= cost) return levels;
+  if (back === DIFFERENT || costOf(crossed) + costOf(back) >= cost) return levels;
   levels.surname = crossed;
   levels.given = back;
   return levels;
@@ -49,12 +56,16 @@ export function compareNames(bytes: Uint8Array, a: number, aEnd: number, b: numb
 
 /** Level of a part of the one name against a part of the other; 0: surname, 1: given name. */
 function partLevel(bytes: Uint8Array, mine: 0 | 1, theirs: 0 | 1): number {
-  const [a, aEnd] = mine === 0 ? [one[0], one[1] - 1] : [one[1], one[2] - 1];
-  const [b, bEnd] = theirs === 0 ? [other[0], other[1] - 1] : [other[1], other[2] - 1];
+  const a = mine === 0 ? one[0] : one[1];
+  const aEnd = (mine === 0 ? one[1] : one[2]) - 1;
+  const b = theirs === 0 ? other[0] : other[1];
+  const bEnd = (theirs === 0 ? other[1] : other[2]) - 1;
   if (a >= aEnd || b >= bEnd) return UNKNOWN;
   if (sameBytes(bytes, a, aEnd, b, bEnd)) return 0;
-  const [x, xEnd] = mine === 0 ? [one[2], one[3] - 1] : [one[3], one[4] - 1];
-  const [y, yEnd] = theirs === 0 ? [other[2], other[3] - 1] : [other[3], other[4] - 1];
+  const x = mine === 0 ? one[2] : one[3];
+  const xEnd = (mine === 0 ? one[3] : one[4]) - 1;
+  const y = theirs === 0 ? other[2] : other[3];
+  const yEnd = (theirs === 0 ? other[3] : other[4]) - 1;
   if (sameBytes(bytes, x, xEnd, y, yEnd)) return 1;
   const shorter = Math.min(xEnd - x, yEnd - y);
   if (shorter >= 3 && editDistance(bytes, x, xEnd, y, yEnd, 1) <= 1) return 2;

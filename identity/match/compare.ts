@@ -96,8 +96,10 @@ export function levelOf(records: Records, field: Field, a: number, b: number): n
   const { bytes, starts, slots } = records;
   const one = a * slots + field.slot;
   const other = b * slots + field.slot;
-  const [aFrom, aTo] = [starts[one] ?? 0, starts[one + 1] ?? 0];
-  const [bFrom, bTo] = [starts[other] ?? 0, starts[other + 1] ?? 0];
+  const aFrom = starts[one] ?? 0;
+  const aTo = starts[one + 1] ?? 0;
+  const bFrom = starts[other] ?? 0;
+  const bTo = starts[other + 1] ?? 0;
   if (aFrom === aTo || bFrom === bTo) return UNKNOWN;
   const compare = COMPARES[field.kind];
   let best = UNKNOWN;

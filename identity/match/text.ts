@@ -61,9 +61,28 @@ export function editDistance(
   bEnd: number,
   most: number,
 ): number {
+  if (Math.abs(aEnd - a - (bEnd - b)) > most) return most + 1;
+  let [x, xEnd, y, yEnd] = [a, aEnd, b, bEnd];
+  while (x < xEnd && y < yEnd && bytes[x] === bytes[y]) {
+    x += 1;
+    y += 1;
+  }
+  while (x < xEnd && y < yEnd && bytes[xEnd - 1] === bytes[yEnd - 1]) {
+    xEnd -= 1;
+    yEnd -= 1;
+  }
+  const longer = Math.max(xEnd - x, yEnd - y);
+  if (longer <= 1) return longer;
+  if (most === 1) {
+    const crossed = xEnd - x === 2 && yEnd - y === 2 && bytes[x] === bytes[y + 1] && bytes[x + 1] === bytes[y];
+    return crossed ? 1 : 2;
+  }
+  return distanceOf(bytes, x, xEnd, y, yEnd, most);
+}
+
+function distanceOf(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number, most: number): number {
   const lengthA = Math.min(aEnd - a, LONGEST);
   const lengthB = Math.min(bEnd - b, LONGEST);
-  if (Math.abs(lengthA - lengthB) > most) return most + 1;
   for (let j = 0; j <= lengthB; j++) rows[1][j] = j;
   for (let i = 1; i <= lengthA; i++) {
     const [before, last, row] = rows;

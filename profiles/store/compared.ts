@@ -31,18 +31,27 @@ SETTINGS max_execution_time = 300, max_threads = 2`,
   row: z.tuple([z.string(), z.string(), z.string()]),
 };
 
-/** Blocks are told by the upper half of their hash: of a page of them, from one upper half to before another. */
-const shared: Query<{ from: number; to: number; most: number }, [string, string, string]> = {
+/**
+ * Blocks are told by the upper half of their hash: of a page of them, from one upper half to before another. Those of
+ * one customer, nearly all, are sorted out first, before anything is gathered.
+ */
+const shared: Query<{ from: string; to: string; most: number }, [string, string, string]> = {
   sql: `SELECT toString(bitShiftRight(block, 32)), toString(count()),
   if(count() <= {most:UInt64}, arrayStringConcat(groupArray(id), ' '), '')
 FROM (
-  SELECT id, arrayJoin(arrayFilter(one -> bitShiftRight(one, 32) >= {from:UInt64}
-    AND bitShiftRight(one, 32) < {to:UInt64}, blocks)) AS block
+  SELECT id, arrayJoin(arrayFilter(one -> one >= {from:UInt64} AND one <= {to:UInt64}, blocks)) AS block
   FROM compared FINAL
 )
-GROUP BY block HAVING count() > 1 ORDER BY block
-SETTINGS max_execution_time = 300, max_threads = 2`,
-  params: z.strictObject({ from: z.number(), to: z.number(), most: z.number() }),
+WHERE block IN (
+  SELECT block FROM (
+    SELECT arrayJoin(arrayFilter(one -> one >= {from:UInt64} AND one <= {to:UInt64}, blocks)) AS block
+    FROM compared FINAL
+  )
+  GROUP BY block HAVING count() > 1
+)
+GROUP BY block ORDER BY block
+SETTINGS max_execution_time = 300, max_threads = 1`,
+  params: z.strictObject({ from: z.string(), to: z.string(), most: z.number() }),
   row: z.tuple([z.string(), z.string(), z.string()]),
 };
 
@@ -69,6 +78,9 @@ export async function sharedBlocks(
   client: ClickHouseClient,
   range: { from: number; to: number; most: number },
 ): Promise<Block[]> {
-  const rows = await select(client, shared, range);
-  return rows.map(([key, size, members]) => ({ key: Number(key), size: Number(size), members: words(members) }));
+  const { from, to, most } = range;
+  const whole = (half: number): bigint => BigInt(half) * 2n ** 32n;
+  const bounds = { from: whole(from).toString(), to: (whole(to) - 1n).toString() };
+  const rows = to > from ? await select(client, shared, { ...bounds, most }) : [];
+  return rows.map(([key, size, members]) => ({ key: Number(key), size: Number(size), members }));
 }

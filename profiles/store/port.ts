@@ -100,8 +100,10 @@ export type ComparedRow = {
 };
 /** `keys`: the upper 32 bits of each block, ascending. */
 export type Compared = { id: string; keys: number[]; sealed: string };
-/** Customers who share a block; of one over the bound no members are told. */
-export type Block = { key: number; size: number; members: string[] };
+/**
+ * Ids of customers who share a block, blanks between them: arrays would be many. Of one over the bound none are told.
+ */
+export type Block = { key: number; size: number; members: string };
 
 /** The filter language of CONTRACT §5 Query, as zod gives it in profiles/segments.ts. */
 export type SetQuery = {
