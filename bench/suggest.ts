@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
@@ -117,12 +119,12 @@ async function run(path: string): Promise<void> {
   say(`all: ${(process.uptime() - begun).toFixed(1)} s of wall time, peak ${peak} MB`);
   say(`${matcher.compared()} pairs compared, ${skipped} blocks left out`);
   await store.close();
-  const lines = (await readFile(join(path, 'truth'), 'utf8')).split('\n').map((line) => line.split(' '));
-  const persons = new Map(lines.map(([id = '', person]): [string, number] => [id, Number(person)]));
-  report(
-    Array.from({ length: count }, (_, at) => persons.get(ids.at(at)) ?? 0),
-    matcher.suggested,
-  );
+  const truth = Array.from({ length: count }, () => 0);
+  for await (const line of createInterface({ input: createReadStream(join(path, 'truth')) })) {
+    const [id = '', person] = line.split(' ');
+    truth[ids.find(id, 0, id.length)] = Number(person);
+  }
+  report(truth, matcher.suggested);
 }
 
 const csvRows = z.array(z.record(z.string(), z.string()));

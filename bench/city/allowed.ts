@@ -60,8 +60,8 @@ export function allowedIn(quarter: Quarter, reading: Reading): Allowed {
     if (a && b && a.person === b.person) sets.join(a.key, b.key);
   };
   const contests = segments.map(contestOf);
-  const mates = matesIn(contests);
-  for (const contest of contests) joinSegment(contest, mates, units, unitOf, join);
+  const chain = chainsIn(contests);
+  for (const contest of contests) joinSegment(contest, chain, units, unitOf, join);
   const all = [...units.values()];
   const setOf = (unit: Unit): string => sets.find(unit.key);
   joinThings(all, setOf, join);
@@ -104,30 +104,40 @@ function contestOf(segment: Segment): Contest {
   return { segment, near, claims };
 }
 
-/** Who stands beside whom, wherever: what differs from those is against the one who stands there too. */
-function matesIn(contests: readonly Contest[]): Map<string, User[]> {
-  const mates = new Map<string, User[]>();
-  for (const { near } of contests)
-    for (const { user } of near) mates.set(user.key, [...(mates.get(user.key) ?? []), ...near.map((one) => one.user)]);
-  return mates;
+/**
+ * Whom a user leads to by other contacts and tenures than the one in hand, step by step. Where such a chain ends at
+ * somebody who differs, it contradicts itself, and nothing that was sent tells which of its links is wrong.
+ */
+function chainsIn(contests: readonly Contest[]): (user: User, but: Contest) => readonly User[] {
+  const of = new Map<string, Contest[]>();
+  for (const contest of contests)
+    for (const { user } of contest.near) of.set(user.key, [...(of.get(user.key) ?? []), contest]);
+  return (user, but) => {
+    const reached = new Map([[user.key, user]]);
+    for (const one of reached.values())
+      for (const contest of of.get(one.key) ?? [])
+        if (contest !== but) for (const { user: next } of contest.near) reached.set(next.key, next);
+    return [...reached.values()];
+  };
 }
 
 /**
- * Joins what a contact says of the units of one person, but for those whom another contact has with somebody who
- * differs from a surer one here. Where some are against others, uses of the contact alone are the first holder's.
+ * Joins what a contact says of the units of one person, but for those whom a chain leads to somebody who differs from a
+ * surer one here. Where some are against others, uses of the contact alone are the first holder's.
  */
 function joinSegment(
-  { segment, near, claims }: Contest,
-  mates: ReadonlyMap<string, readonly User[]>,
+  contest: Contest,
+  chain: ReturnType<typeof chainsIn>,
   units: ReadonlyMap<string, Unit>,
   unitOf: readonly (Unit | undefined)[],
   join: Join,
 ): void {
+  const { segment, near, claims } = contest;
   const alone = segment.uses.flatMap(({ event, bundle }) => (bundle ? [] : (unitOf[event] ?? [])));
-  const around = ({ user }: Claim): readonly User[] => mates.get(user.key) ?? [user];
-  const against = (one: Claim, other: Claim): boolean =>
-    around(one).some((a) => around(other).some((b) => differ(a, b)));
-  const core = near.filter((one, at) => near.slice(0, at).every((surer) => !against(one, surer)));
+  const around = near.map(({ user }) => chain(user, contest));
+  const against = (one: number, other: number): boolean =>
+    around[one]?.some((a) => around[other]?.some((b) => differ(a, b))) === true;
+  const core = near.filter((_, at) => near.slice(0, at).every((_, surer) => !against(at, surer)));
   const members = core.flatMap(({ user }) => (user.bundle ? (units.get(user.key) ?? []) : []));
   for (const one of members) for (const other of members) join(one, other);
   if (core.length === claims.length) {
@@ -158,4 +168,36 @@ function joinThings(units: readonly Unit[], setOf: (unit: Unit) => string, join:
     new Set(found.map(setOf)).size === 1 ? found[0] : undefined;
   for (const unit of units) if (unit.what === 'payer') join(unit, one(targets(unit)));
   for (const unit of units) if (unit.what === 'attached') join(unit, one(targets(unit)));
+}
+
+/** Pairs of events of one person that the evidence does not allow, by what is lacking. */
+export type Beyond = {
+  /** No identifier leads from one to the other. */
+  unlinked: number;
+  /** One of them bears nothing but values that join nobody. */
+  nobody: number;
+  /** Only what others bear too leads there, and it is theirs as much. */
+  contested: number;
+};
+
+export function beyond({ units, setOf }: Allowed): Beyond {
+  const lacking: Beyond = { unlinked: 0, nobody: 0, contested: 0 };
+  const linked = makeSets();
+  for (const { key, person, bears, things } of units) {
+    for (const one of bears) linked.join(key, `${person} ${one.split('#')[0]}`);
+    for (const one of things) linked.join(key, `${person} ${one}`);
+  }
+  const byPerson = new Map<number, Unit[]>();
+  for (const unit of units) byPerson.set(unit.person, [...(byPerson.get(unit.person) ?? []), unit]);
+  for (const own of byPerson.values()) {
+    for (const [at, a] of own.entries()) {
+      for (const b of own.slice(at + 1)) {
+        if (setOf(a) === setOf(b)) continue;
+        const nobody = a.what === 'nothing' || b.what === 'nothing';
+        const what = nobody ? 'nobody' : linked.find(a.key) === linked.find(b.key) ? 'contested' : 'unlinked';
+        lacking[what] += a.events.length * b.events.length;
+      }
+    }
+  }
+  return lacking;
 }

@@ -1,5 +1,5 @@
 import type { Whole } from '../../test/whole/house.ts';
-import { allowedIn, type Unit } from './allowed.ts';
+import { allowedIn, type Beyond, beyond, type Unit } from './allowed.ts';
 import { type City, quartersOf } from './city.ts';
 import { readQuarter } from './evidence.ts';
 import { type FalsePair, falsePairs, type Verdict } from './falsely.ts';
@@ -11,6 +11,8 @@ export type Judged = {
   all: Score;
   /** Pairs that the evidence allows, and those of them that are found. */
   allowed: { pairs: number; found: number };
+  /** Of the others, what is lacking. */
+  beyond: Beyond;
   anonymous: number;
   customers: number;
   people: number;
@@ -62,6 +64,7 @@ export async function ownersOf({ house }: Whole, { told }: Quarter): Promise<Own
 
 const newJudged = (): Omit<Judged, 'all'> => ({
   ...{ allowed: { pairs: 0, found: 0 }, anonymous: 0, customers: 0, people: 0 },
+  beyond: { unlinked: 0, nobody: 0, contested: 0 },
   ...{ verdicts: new Map(), traps: new Map(), faults: [], excused: [], missed: [], across: 0 },
 });
 
@@ -88,7 +91,12 @@ export async function judgeCity(city: City, ownersIn: (quarter: Quarter) => Prom
 }
 
 function judgeQuarter(judged: Omit<Judged, 'all'>, quarter: Quarter, owners: Owners): void {
-  const { units, setOf } = allowedIn(quarter, readQuarter(quarter));
+  const allowed = allowedIn(quarter, readQuarter(quarter));
+  const { units, setOf } = allowed;
+  const lacking = beyond(allowed);
+  judged.beyond.unlinked += lacking.unlinked;
+  judged.beyond.nobody += lacking.nobody;
+  judged.beyond.contested += lacking.contested;
   countTruth(judged, quarter, owners);
   const sets = groupBy(units, setOf);
   for (const set of sets.values()) countAllowed(judged, quarter, set, owners);

@@ -59,9 +59,10 @@ export function trapTable({ traps }: Judged): string[] {
   ];
 }
 
-export function summary({ all, allowed, anonymous, customers, people, verdicts, across }: Judged): string[] {
+export function summary({ all, allowed, anonymous, customers, people, verdicts, across, beyond }: Judged): string[] {
   const faults = verdicts.get('fault');
   const who = `people ${count(people)}, customers ${count(customers)}`;
+  const lacking = Object.entries(beyond).map(([name, pairs]) => `${name} ${count(pairs)}`);
   const both = `${count(allowed.found)} of ${count(allowed.pairs)} pairs`;
   return [
     `events ${count(all.events)}, ${who}, anonymous ${count(anonymous)}`,
@@ -70,6 +71,7 @@ export function summary({ all, allowed, anonymous, customers, people, verdicts, 
     ...[...verdicts].flatMap(([verdict, { pairs, customers: of }]) =>
       verdict === 'fault' ? [] : `indistinguishable, ${verdict}: ${count(pairs)} pairs in ${count(of.size)} customers`,
     ),
+    `pairs of one person that the evidence does not allow: ${lacking.join(', ')}`,
     `recall of what the evidence allows: ${(allowed.found / Math.max(allowed.pairs, 1)).toFixed(6)} (${both})`,
   ];
 }

@@ -5,8 +5,8 @@
 export type Ids = {
   /** Numbers begin at 0 and grow by one. */
   add(id: string): void;
-  /** -1: was never added. */
-  find(id: string): number;
+  /** The id that stands in a text from one place to before another; -1: was never added. */
+  find(text: string, from: number, to: number): number;
   at(number: number): string;
 };
 
@@ -18,31 +18,34 @@ export function makeIds(expected: number): Ids {
   let starts = new Uint32Array(Math.max(1, expected) + 2);
   let slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(8, expected * 2)))).fill(-1);
   let count = 0;
-  const hashOf = (id: string): number => {
+  const hashOf = (text: string, from: number, to: number): number => {
     let hash = 0x811c9dc5;
     // Ids are keyed hashes: their last characters tell them apart, and what is found is compared whole.
-    for (let at = Math.max(0, id.length - SAMPLE); at < id.length; at++)
-      hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+    for (let at = Math.max(from, to - SAMPLE); at < to; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
     return (hash ^ (hash >>> 15)) >>> 0;
   };
-  const isAt = (number: number, id: string): boolean => {
-    const from = starts[number] ?? 0;
-    if ((starts[number + 1] ?? 0) - from !== id.length) return false;
-    for (let at = 0; at < id.length; at++) if (bytes[from + at] !== id.charCodeAt(at)) return false;
+  const isAt = (number: number, text: string, from: number, to: number): boolean => {
+    const start = starts[number] ?? 0;
+    if ((starts[number + 1] ?? 0) - start !== to - from) return false;
+    for (let at = from; at < to; at++) if (bytes[start + at - from] !== text.charCodeAt(at)) return false;
     return true;
   };
   /** The place of an id in the table, or the free one where it would stand. */
-  const slotOf = (id: string): number => {
-    for (let slot = hashOf(id) & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
+  const slotOf = (text: string, from: number, to: number): number => {
+    const mask = slots.length - 1;
+    for (let slot = hashOf(text, from, to) & mask; ; slot = (slot + 1) & mask) {
       const number = slots[slot] ?? -1;
-      if (number < 0 || isAt(number, id)) return slot;
+      if (number < 0 || isAt(number, text, from, to)) return slot;
     }
   };
   const textAt = (number: number): string => bytes.toString('latin1', starts[number] ?? 0, starts[number + 1] ?? 0);
   const grow = (): void => {
     const wider = new Int32Array(slots.length * 2).fill(-1);
     slots = wider;
-    for (let number = 0; number < count; number++) slots[slotOf(textAt(number))] = number;
+    for (let number = 0; number < count; number++) {
+      const id = textAt(number);
+      slots[slotOf(id, 0, id.length)] = number;
+    }
   };
   return {
     add: (id) => {
@@ -56,9 +59,9 @@ export function makeIds(expected: number): Ids {
       starts[count + 1] = at + bytes.write(id, at, 'latin1');
       count += 1;
       if (count * 2 > slots.length) grow();
-      else slots[slotOf(id)] = count - 1;
+      else slots[slotOf(id, 0, id.length)] = count - 1;
     },
-    find: (id) => slots[slotOf(id)] ?? -1,
+    find: (text, from, to) => slots[slotOf(text, from, to)] ?? -1,
     at: textAt,
   };
 }

@@ -74,7 +74,8 @@ export function makeMatcher(fields: readonly Field[], slots: number, expected = 
       ready = await readyFor({ records: builder.done(), keys, shape, seed, turn });
     },
     block: (key, members) => {
-      for (const [at, a] of members.entries()) {
+      for (let at = 0; at < members.length; at++) {
+        const a = members[at] ?? 0;
         for (let next = at + 1; next < members.length; next++) {
           const b = members[next] ?? a;
           if (a !== b && keys.first(a, b) === key) compare(Math.min(a, b), Math.max(a, b));

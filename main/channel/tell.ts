@@ -1,5 +1,6 @@
 import { columns } from '../../cli/place.ts';
 import type { Channel, Item, MapContext, Outcome } from '../../ingest/channel.ts';
+import { Unreadable } from '../../ingest/door.ts';
 import type { Normaliser } from '../../ingest/identify.ts';
 import { malformed } from '../../ingest/prepare.ts';
 import { type CanonicalEvent, eventInput } from '../../schemas/event.ts';
@@ -21,6 +22,8 @@ export function tellItem(teller: Teller, channel: Channel, item: Item, context: 
     if (outcomes.length === 0) out(say('nothing'));
     return outcomes.map((outcome) => tellOutcome(teller, outcome)).every((fine) => fine);
   } catch (error) {
+    if (error instanceof Unreadable)
+      return tellOutcome(teller, { kind: 'drop', fate: 'dead-letter', reason: error.reason, detail: error.message });
     out(say('threw', { what: whereThrown(error, teller.shown) }));
     return false;
   }

@@ -33,7 +33,7 @@ SETTINGS max_execution_time = 300, max_threads = 2`,
 
 /**
  * Blocks are told by the upper half of their hash: of a page of them, from one upper half to before another. Those of
- * one customer, nearly all, are sorted out first, before anything is gathered.
+ * one customer, nearly all, are sorted out first (rows that were replaced do no harm there), then the rest is gathered.
  */
 const shared: Query<{ from: string; to: string; most: number }, [string, string, string]> = {
   sql: `SELECT toString(bitShiftRight(block, 32)), toString(count()),
@@ -45,11 +45,11 @@ FROM (
 WHERE block IN (
   SELECT block FROM (
     SELECT arrayJoin(arrayFilter(one -> one >= {from:UInt64} AND one <= {to:UInt64}, blocks)) AS block
-    FROM compared FINAL
+    FROM compared
   )
   GROUP BY block HAVING count() > 1
 )
-GROUP BY block ORDER BY block
+GROUP BY block HAVING count() > 1 ORDER BY block
 SETTINGS max_execution_time = 300, max_threads = 1`,
   params: z.strictObject({ from: z.string(), to: z.string(), most: z.number() }),
   row: z.tuple([z.string(), z.string(), z.string()]),

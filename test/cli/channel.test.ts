@@ -151,12 +151,12 @@ describe('channel try', () => {
     expect(code).toBe(0);
   });
 
-  it('shows a type that changed, an exception of the connector, and ends 1 for both', async () => {
+  it('shows a type that changed, what cannot be read, and ends 1 for both', async () => {
     await shop.write('changed.json', ITEM.replace('"139 0000 1234"', '{}'));
     await shop.write('broken.json', '{');
     const { code, out } = await tryIt('loyalty-app', 'changed.json', 'broken.json', 'item.json', '--item');
     expect(out).toContain('quarantined: field_type_changed (mobile: map, not text)');
-    expect(out).toContain('connector_failed: Error');
+    expect(out).toContain('dead-letter: unreadable');
     expect(out).toContain('no key: scope_missing');
     expect(code).toBe(1);
   });

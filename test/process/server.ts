@@ -19,7 +19,7 @@ export type Server = {
 };
 
 /** As `npm start` calls it. */
-const NODE_OPTIONS = ['--max-semi-space-size=64', '--import', 'tsx'];
+const NODE_OPTIONS = ['--max-semi-space-size=32', '--heap-growing-percent=40', '--import', 'tsx'];
 
 export const ADMIN_KEY = 'test-admin-key-0123456789';
 export const BEARER = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
