@@ -16,4 +16,4 @@ USER node
 ENV HOST=0.0.0.0 PORT=8080 HUAXIANG_DATA=/data
 VOLUME /data
 EXPOSE 8080
-CMD ["node", "--max-semi-space-size=32 --heap-growing-percent=40", "--import", "tsx", "main.ts", "serve"]
+CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=40", "--import", "tsx", "main.ts", "serve"]

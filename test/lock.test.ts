@@ -50,7 +50,7 @@ describe('package-lock.json', () => {
 describe('scripts', () => {
   it.each(['start', 'demo', 'huaxiang'])('npm run %s installs what is missing and hands its process over', (name) => {
     expect(manifest.scripts[name]).toMatch(
-      /^node install\.mjs && exec node --max-semi-space-size=64 --import tsx main\.ts/,
+      /^node install\.mjs && exec node --max-semi-space-size=32 --heap-growing-percent=40 --import tsx main\.ts/,
     );
   });
 
