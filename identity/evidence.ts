@@ -14,7 +14,15 @@ export type AnchorNode = { node: string; kind: string; scope: string; strength: 
  * registered or the platform verified the contact; null when it was only mentioned. `lost`: the latest at which its
  * loss was reported; absent when it never was.
  */
-export type Run = { start: number; end: number; registered: number | null; lost?: number; first: Stamp };
+export type Run = {
+  start: number;
+  end: number;
+  registered: number | null;
+  /** The earliest such time, where it is not the latest: the holder may have come back between the two. */
+  registeredFirst?: number;
+  lost?: number;
+  first: Stamp;
+};
 
 /**
  * One anchor: its joining nodes, the runs of its use by the name given with them (`''` for none), its earliest events.
@@ -63,13 +71,18 @@ export function earlierStamp(a: Stamp, b: Stamp): Stamp {
   return compareStamps(a, b) <= 0 ? a : b;
 }
 
+const firstRegistered = ({ registered, registeredFirst }: Run): number =>
+  registeredFirst ?? registered ?? Number.POSITIVE_INFINITY;
+
 function joinRuns(a: Run, b: Run): Run {
   const registered = Math.max(a.registered ?? Number.NEGATIVE_INFINITY, b.registered ?? Number.NEGATIVE_INFINITY);
+  const earliest = Math.min(firstRegistered(a), firstRegistered(b));
   const lost = Math.max(a.lost ?? Number.NEGATIVE_INFINITY, b.lost ?? Number.NEGATIVE_INFINITY);
   return {
     start: Math.min(a.start, b.start),
     end: Math.max(a.end, b.end),
     registered: registered === Number.NEGATIVE_INFINITY ? null : registered,
+    ...(earliest < registered ? { registeredFirst: earliest } : {}),
     ...(lost === Number.NEGATIVE_INFINITY ? {} : { lost }),
     first: earlierStamp(a.first, b.first),
   };

@@ -99,9 +99,10 @@ export function tenuresOf(uses: readonly Use[], parties: ReadonlyMap<string, Par
 
 function momentsOf(uses: readonly Use[]): Moment[] {
   const moments = uses.flatMap((use): Moment[] => {
-    const { start, end, registered, lost } = use.run;
-    const times = new Set([start, registered ?? start, lost ?? start, end]);
-    return [...times].map((time) => ({ time, registers: time === registered, loses: time === lost, use }));
+    const { start, end, registered, registeredFirst, lost } = use.run;
+    const times = new Set([start, registeredFirst ?? start, registered ?? start, lost ?? start, end]);
+    const registers = (time: number): boolean => time === registered || time === registeredFirst;
+    return [...times].map((time) => ({ time, registers: registers(time), loses: time === lost, use }));
   });
   return moments.sort(
     (a, b) =>

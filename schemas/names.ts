@@ -169,9 +169,19 @@ function latinRelation(a: Form, b: Form): NameRelation {
   const [left, right] = [words(a), words(b)];
   if ([...left].sort().join('') === [...right].sort().join('') || left.join('') === right.join('')) return 'agree';
   const [few, many] = left.length <= right.length ? [left, right] : [right, left];
-  const fits = few.every((word) => many.some((other) => isInitialOf(word, other) || isInitialOf(other, word)));
-  if (fits || few.length < 2) return 'neutral';
-  return 'contradict';
+  return few.length < 2 || fits(few, many) ? 'neutral' : 'contradict';
+}
+
+/** Whether each word has one of its own on the other side that it is, or else is the initial of. */
+function fits(few: readonly string[], many: readonly string[]): boolean {
+  const free = [...many];
+  const alone = (same: (word: string, other: string) => boolean) => (word: string) => {
+    const at = free.findIndex((other) => same(word, other));
+    if (at >= 0) free.splice(at, 1);
+    return at < 0;
+  };
+  const initial = (word: string, other: string): boolean => isInitialOf(word, other) || isInitialOf(other, word);
+  return few.filter(alone((word, other) => word === other)).every((word) => !alone(initial)(word));
 }
 
 /** A Chinese name against a Latin one: `Siyuan Chen` and `Chen Siyuan` are 陈思远; `Tom` contradicts nobody. */

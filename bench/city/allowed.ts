@@ -64,7 +64,7 @@ export function allowedIn(quarter: Quarter, reading: Reading): Allowed {
   for (const contest of contests) joinSegment(contest, chain, units, unitOf, join);
   const all = [...units.values()];
   const setOf = (unit: Unit): string => sets.find(unit.key);
-  joinThings(all, setOf, join);
+  joinThings(all, setOf, chain, join);
   return { units: all, unitOf, setOf };
 }
 
@@ -104,11 +104,13 @@ function contestOf(segment: Segment): Contest {
   return { segment, near, claims };
 }
 
+type Chain = (user: User, but: Contest | null) => readonly User[];
+
 /**
  * Whom a user leads to by other contacts and tenures than the one in hand, step by step. Where such a chain ends at
  * somebody who differs, it contradicts itself, and nothing that was sent tells which of its links is wrong.
  */
-function chainsIn(contests: readonly Contest[]): (user: User, but: Contest) => readonly User[] {
+function chainsIn(contests: readonly Contest[]): Chain {
   const of = new Map<string, Contest[]>();
   for (const contest of contests)
     for (const { user } of contest.near) of.set(user.key, [...(of.get(user.key) ?? []), contest]);
@@ -127,17 +129,24 @@ function chainsIn(contests: readonly Contest[]): (user: User, but: Contest) => r
  */
 function joinSegment(
   contest: Contest,
-  chain: ReturnType<typeof chainsIn>,
+  chain: Chain,
   units: ReadonlyMap<string, Unit>,
   unitOf: readonly (Unit | undefined)[],
   join: Join,
 ): void {
-  const { segment, near, claims } = contest;
+  const { segment, claims } = contest;
   const alone = segment.uses.flatMap(({ event, bundle }) => (bundle ? [] : (unitOf[event] ?? [])));
-  const around = near.map(({ user }) => chain(user, contest));
-  const against = (one: number, other: number): boolean =>
-    around[one]?.some((a) => around[other]?.some((b) => differ(a, b))) === true;
-  const core = near.filter((_, at) => near.slice(0, at).every((_, surer) => !against(at, surer)));
+  const around = new Map(claims.map(({ user }) => [user.key, chain(user, contest)]));
+  const against = (one: Claim, other: Claim): boolean =>
+    around.get(one.user.key)?.some((a) => around.get(other.user.key)?.some((b) => differ(a, b))) === true;
+  // Whether one stays here is not known where its chains contradict a surer one, nor where it differs from such a one.
+  const [core, open]: [Claim[], Claim[]] = [[], []];
+  for (const claim of claims) {
+    const differs = ({ user }: Claim): boolean => differ(user, claim.user);
+    if (core.some(differs)) continue;
+    if (open.some(differs) || core.some((surer) => against(claim, surer))) open.push(claim);
+    else core.push(claim);
+  }
   const members = core.flatMap(({ user }) => (user.bundle ? (units.get(user.key) ?? []) : []));
   for (const one of members) for (const other of members) join(one, other);
   if (core.length === claims.length) {
@@ -146,9 +155,10 @@ function joinSegment(
   }
   const strongest = Math.max(...core.map(({ strength }) => strength));
   const disputes = claims.filter((one) => !core.includes(one) && one.strength >= Math.min(3, strongest));
-  const holders = (disputes.length > 0 ? [...core, ...disputes] : core).sort((a, b) => a.first - b.first);
+  const holders = [...core, ...disputes].sort((a, b) => a.first - b.first);
   const [first] = holders;
-  const side = first && core.includes(first) ? core : first ? [first] : [];
+  if (!first || open.includes(first)) return;
+  const side = core.includes(first) ? core : [first];
   // A name said with the contact alone may stand against the holder: whose these uses are is then not known.
   const clear = alone.filter((unit) => side.every(({ user }) => !differ(unit, user)));
   for (const { user } of side)
@@ -156,7 +166,7 @@ function joinSegment(
 }
 
 /** Orders, receipts, devices and payments: whose they are, where all who name them are known to be one. */
-function joinThings(units: readonly Unit[], setOf: (unit: Unit) => string, join: Join): void {
+function joinThings(units: readonly Unit[], setOf: (unit: Unit) => string, chain: Chain, join: Join): void {
   const named = new Map<string, Unit[]>();
   for (const unit of units) {
     if (unit.what === 'attached' || unit.what === 'nothing') continue;
@@ -166,7 +176,12 @@ function joinThings(units: readonly Unit[], setOf: (unit: Unit) => string, join:
     [...unit.things].flatMap((thing) => (named.get(thing) ?? []).filter((one) => one !== unit));
   const one = (found: readonly Unit[]): Unit | undefined =>
     new Set(found.map(setOf)).size === 1 ? found[0] : undefined;
-  for (const unit of units) if (unit.what === 'payer') join(unit, one(targets(unit)));
+  const clashes = (payer: Unit, target: Unit): boolean =>
+    chain({ ...target, bundle: null }, null).some((user) => differ(user, payer));
+  for (const unit of units.filter(({ what }) => what === 'payer')) {
+    const found = targets(unit);
+    if (!found.some((target) => clashes(unit, target))) join(unit, one(found));
+  }
   for (const unit of units) if (unit.what === 'attached') join(unit, one(targets(unit)));
 }
 

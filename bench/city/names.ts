@@ -64,8 +64,7 @@ export function relate(a: Said, b: Said): Relation {
 
 function relateLatin(a: readonly string[], b: readonly string[]): Relation {
   if ([...a].sort().join() === [...b].sort().join()) return 'agree';
-  const covers = (few: readonly string[], many: readonly string[]): boolean => few.every((word) => many.includes(word));
-  return covers(a, b) || covers(b, a) || a.join('') === b.join('') ? 'neutral' : 'differ';
+  return a.join('') === b.join('') ? 'agree' : 'differ';
 }
 
 function relateAcross(han: Said, latin: Said, words: readonly string[]): Relation {

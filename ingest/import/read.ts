@@ -25,11 +25,11 @@ export type ImportOptions = {
   kind: 'auto' | ImportKind;
   /** The settings of the `pos` source, as they are kept; read with posSettings. */
   settings: unknown;
-  /** Bytes that receipts may take which wait for further lines; 48 MiB if not said. The order of units rests on it. */
+  /** Bytes that receipts may take which wait for further lines; 24 MiB if not said. The order of units rests on it. */
   budget?: number;
 };
 
-const BUDGET = 48 * 1024 * 1024;
+const BUDGET = 24 * 1024 * 1024;
 
 function readSettings(settings: unknown): PosSettings {
   const parsed = posSettings.safeParse(settings);

@@ -33,9 +33,10 @@ export function sayOfNames(a: readonly string[], b: readonly string[]): 'agree' 
 /** The moments of all uses that are known: begin, registration, end. One that is due is picked by looking at all. */
 function inOrder(uses: readonly NaiveUse[]): Moment[] {
   const left = uses.flatMap(({ party, run }) =>
-    [...new Set([run.start, run.registered, run.lost, run.end])].flatMap((time): Moment[] =>
-      time == null ? [] : [{ time, registers: time === run.registered, reports: time === run.lost, party, run }],
-    ),
+    [...new Set([run.start, run.registeredFirst, run.registered, run.lost, run.end])].flatMap((time): Moment[] => {
+      const registers = [run.registeredFirst, run.registered].includes(time);
+      return time == null ? [] : [{ time, registers, reports: time === run.lost, party, run }];
+    }),
   );
   const isBefore = (a: Moment, b: Moment): boolean => {
     if (a.time !== b.time) return a.time < b.time;

@@ -46,6 +46,12 @@ describe('a number changes holder', () => {
     expect(end.whose).toBe('ABBA');
   });
 
+  it('when it is registered first, though he who has it now registers it again later', () => {
+    const alone = registered(0, M, '赵敏');
+    const end = told([alone, taken(200), receipt(210, M, '赵敏'), taken(280), receipt(281, M)]);
+    expect(end.whose).toBe('ABBBB');
+  });
+
   it('where the old holder was only ever typed, with a name and no card', () => {
     expect(told([receipt(0, M, '赵敏'), taken(200), receipt(201, M)]).whose).toBe('ABB');
   });
