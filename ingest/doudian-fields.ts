@@ -1,4 +1,4 @@
-import type { FieldTable } from './fields.ts';
+import { below, type FieldTable } from './fields.ts';
 
 /**
  * What Doudian sends: op.jinritemai.com, 消息推送 and order.orderDetail. Amounts are whole fen, times epochs in seconds,
@@ -123,15 +123,12 @@ const DECRYPTED: FieldTable = {
   'decrypt_infos[].phone_no_b': 'text',
 };
 
-const under = (prefix: string, table: FieldTable): FieldTable =>
-  Object.fromEntries(Object.entries(table).map(([path, entry]) => [`${prefix}.${path}`, entry]));
-
 export const DOUDIAN_FIELDS: FieldTable = {
   tag: ['text', 'event type, properties.tag'],
   msg_id: ['text', 'id'],
   data: 'map',
-  ...under('data', DOUDIAN_DATA_FIELDS),
+  ...below('data', DOUDIAN_DATA_FIELDS),
   order: 'map',
-  ...under('order', DOUDIAN_ORDER_FIELDS),
+  ...below('order', DOUDIAN_ORDER_FIELDS),
   ...DECRYPTED,
 };

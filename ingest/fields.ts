@@ -24,6 +24,14 @@ export type FieldType = FieldClass | `${FieldClass}|${FieldClass}`;
 /** By path: the type, and what the field becomes in the event, for the channel's page. */
 export type FieldTable = Readonly<Record<string, FieldType | readonly [FieldType, string]>>;
 
+/** Several fields of one type. */
+export const all = (type: FieldTable[string], ...names: readonly string[]): FieldTable =>
+  Object.fromEntries(names.map((name) => [name, type]));
+
+/** A table whose fields stand below a path. */
+export const below = (path: string, table: FieldTable): FieldTable =>
+  Object.fromEntries(Object.entries(table).map(([name, entry]) => [`${path}.${name}`, entry]));
+
 const DIGITS = /^-?\d+$/;
 const FLAGS = new Set<unknown>([0, 1, '0', '1', 'true', 'false', '']);
 

@@ -1,4 +1,4 @@
-import type { FieldTable } from './fields.ts';
+import { below, type FieldTable } from './fields.ts';
 
 /** An order as jingdong.pop.order.enSearch gives it. Yuan are text; person and receiver are encrypted. */
 const ORDER: FieldTable = {
@@ -81,9 +81,6 @@ const RECEIVER: FieldTable = {
   town: ['string', 'properties.receiver.town'],
   townId: 'text',
 };
-
-const below = (path: string, table: FieldTable): FieldTable =>
-  Object.fromEntries(Object.entries(table).map(([name, entry]) => [`${path}.${name}`, entry]));
 
 export const JD_FIELDS: FieldTable = {
   ...ORDER,

@@ -1,4 +1,4 @@
-import type { FieldTable } from './fields.ts';
+import { below, type FieldTable } from './fields.ts';
 
 /**
  * What Pinduoduo sends: open.pinduoduo.com, its messages, orders and after-sales. Amounts of orders and after-sales are
@@ -114,14 +114,11 @@ export const PDD_REFUND_FIELDS: FieldTable = {
   updated_time: [TIME, 'time'],
 };
 
-const under = (prefix: string, table: FieldTable): FieldTable =>
-  Object.fromEntries(Object.entries(table).map(([path, entry]) => [`${prefix}.${path}`, entry]));
-
 export const PDD_FIELDS: FieldTable = {
   ...FRAME,
-  ...under('message.content', PDD_CONTENT_FIELDS),
+  ...below('message.content', PDD_CONTENT_FIELDS),
   order: 'map',
-  ...under('order', PDD_ORDER_FIELDS),
+  ...below('order', PDD_ORDER_FIELDS),
   refund: 'map',
-  ...under('refund', PDD_REFUND_FIELDS),
+  ...below('refund', PDD_REFUND_FIELDS),
 };

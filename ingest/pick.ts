@@ -56,3 +56,15 @@ export function snakeCase(name: string): string {
     .toLowerCase()
     .replace(/_+/g, '_');
 }
+
+/** Fields under the names that properties have: `EventKey` → `event_key`. */
+export const snakeKeys = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [snakeCase(name), value]));
+
+/** Texts without the empty ones. */
+export const filledTexts = (texts: Record<string, string | null | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text ? [[name, text]] : [])));
+
+/** The type of an event that has none of ours: `custom:<channel>.<as the platform calls it>`. */
+export const customType = (channel: string, sent: string): string =>
+  `custom:${channel}.${sent.replace(/\s+/g, '_').slice(0, 100)}`;

@@ -1,15 +1,10 @@
-import type { FieldTable } from './fields.ts';
+import { all, below, type FieldTable } from './fields.ts';
 
 /**
  * What Shopify sends: shopify.dev, the Order, Refund, Customer and Fulfillment resources of the REST Admin API, and the
  * bodies of the three compliance topics. Amounts are decimal text; refund lines alone have them as numbers too. What is
  * not used of an order is named without its inner form.
  */
-type Entry = FieldTable[string];
-
-const all = (type: Entry, ...names: string[]): FieldTable => Object.fromEntries(names.map((name) => [name, type]));
-const below = (path: string, table: FieldTable): FieldTable =>
-  Object.fromEntries(Object.entries(table).map(([name, entry]) => [`${path}.${name}`, entry]));
 
 const ORDER: FieldTable = {
   id: ['text', 'order.id; shopify_customer of a customer'],

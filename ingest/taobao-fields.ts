@@ -1,4 +1,4 @@
-import type { FieldTable } from './fields.ts';
+import { below, type FieldTable } from './fields.ts';
 
 /**
  * What Taobao sends: messages (open.taobao.com, TMC) with the fields of all topics under `content`, as the websocket
@@ -159,9 +159,6 @@ const LINE: FieldTable = {
   is_oversold: 'flag',
   is_daixiao: 'flag',
 };
-
-const below = (path: string, table: FieldTable): FieldTable =>
-  Object.fromEntries(Object.entries(table).map(([name, entry]) => [`${path}.${name}`, entry]));
 
 export const TAOBAO_FIELDS: FieldTable = {
   ...FRAME,

@@ -4,7 +4,7 @@ import type { Item, MapContext, MappedEvent, Outcome } from './channel.ts';
 import { drop } from './door.ts';
 import { unlisted } from './fields.ts';
 import { typeMobile } from './mobile.ts';
-import { type Fields, fieldsAt, filled, firstOf, textAt } from './pick.ts';
+import { customType, type Fields, fieldsAt, filled, firstOf, textAt } from './pick.ts';
 import { TAOBAO_FIELDS } from './taobao-fields.ts';
 import { buyerIds } from './taobao-trade.ts';
 import { beijingTime, epochMs, localTime } from './time.ts';
@@ -87,7 +87,7 @@ function propertiesOf(topic: string, frame: Fields, content: Fields): Fields {
 }
 
 function typeOf(topic: string, content: Fields): string {
-  const custom = `custom:taobao.${topic.replace(/\s+/g, '_').slice(0, 100)}`;
+  const custom = customType('taobao', topic);
   const unbound = topic === 'tmall_mei_CrmBind' && textAt(content, 'type') === '2';
   const type = unbound ? custom : (TYPES.get(topic) ?? custom);
   const amount = textAt(content, type === 'order_refunded' ? 'refund_fee' : 'payment');

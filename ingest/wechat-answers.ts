@@ -4,7 +4,7 @@ import type { MapContext, MappedEvent, Outcome } from './channel.ts';
 import { drop } from './door.ts';
 import { unlisted } from './fields.ts';
 import { readBirthday } from './import/when.ts';
-import { type Fields, fieldsAt, filled, firstOf, listAt, snakeCase, textAt } from './pick.ts';
+import { type Fields, fieldsAt, filled, filledTexts, firstOf, listAt, snakeKeys, textAt } from './pick.ts';
 import { beijingTime, epochMs } from './time.ts';
 import { MP_FIELDS } from './wechat-fields.ts';
 
@@ -24,14 +24,9 @@ export const genderOf = (sex: string): string => GENDERS.get(sex.toLowerCase()) 
 export const answerHash = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
-/** Traits and identifiers without the empty ones. */
-export const told = (traits: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(traits).filter(([, value]) => value !== ''));
+/** Identifiers without the empty ones. */
 export const named = (identifiers: IdentifierInput[]): IdentifierInput[] =>
   identifiers.filter(({ value }) => value !== '');
-
-const inSnakeCase = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [snakeCase(name), value]));
 
 const SCENES = ['subscribe_scene', 'qr_scene', 'qr_scene_str', 'language', 'groupid', 'tagid_list'];
 
@@ -54,7 +49,7 @@ function followerOutcomes(answer: Fields, { channel, source, meta }: MapContext)
       { kind: 'wechat_openid', scope: meta.appid ?? '', value: openid },
       { kind: 'wechat_unionid', scope: meta.openPlatform ?? '', value: textAt(answer, 'unionid') },
     ]),
-    traits: told({ nickname: textAt(answer, 'nickname'), gender: genderOf(textAt(answer, 'sex')) }),
+    traits: filledTexts({ nickname: textAt(answer, 'nickname'), gender: genderOf(textAt(answer, 'sex')) }),
     properties: filled({
       ...unlisted(answer, MP_FIELDS),
       ...Object.fromEntries(SCENES.map((name) => [name, answer[name] === 0 ? '' : answer[name]])),
@@ -118,14 +113,14 @@ function cardOutcomes(answer: Fields, { channel, source, meta }: MapContext): Ou
       { kind: 'mobile', value: at('MOBILE') },
       { kind: 'email', value: at('EMAIL') },
     ]),
-    traits: told({
+    traits: filledTexts({
       ...{ name: at('NAME'), nickname: textAt(answer, 'nickname'), birthday: readBirthday(at('BIRTHDAY')) ?? '' },
       gender: firstOf(genderOf(at('SEX')), genderOf(textAt(answer, 'sex'))),
     }),
     properties: filled({
       ...unlisted(answer, MP_FIELDS),
       ...Object.fromEntries(CARD_CODES.map((name) => [name, answer[name]])),
-      ...{ card_id: meta.card_id, form: { ...inSnakeCase(Object.fromEntries(others)), ...own } },
+      ...{ card_id: meta.card_id, form: { ...snakeKeys(Object.fromEntries(others)), ...own } },
     }),
   };
   return [{ kind: 'event', event, queryable: CARD_CODES }];

@@ -1,9 +1,9 @@
 import type { MapContext, MappedEvent, Outcome } from './channel.ts';
 import { drop } from './door.ts';
 import { type FieldTable, unlisted } from './fields.ts';
-import { type Fields, fieldsAt, filled, firstOf, listAt, textAt } from './pick.ts';
+import { type Fields, fieldsAt, filled, filledTexts, firstOf, listAt, textAt } from './pick.ts';
 import { beijingTime, epochMs } from './time.ts';
-import { answerHash, genderOf, named, told } from './wechat-answers.ts';
+import { answerHash, genderOf, named } from './wechat-answers.ts';
 import { manyOf } from './wechat-fields.ts';
 
 /**
@@ -103,7 +103,7 @@ function contactOutcomes(answer: Fields, { channel, source, meta }: MapContext):
       { kind: 'wechat_unionid', scope: meta.openPlatform ?? '', value: textAt(contact, 'unionid') },
       ...noted.map((value) => ({ kind: 'remark_mobile', value })),
     ]),
-    traits: told({ nickname: textAt(contact, 'name'), gender: genderOf(textAt(contact, 'gender')) }),
+    traits: filledTexts({ nickname: textAt(contact, 'name'), gender: genderOf(textAt(contact, 'gender')) }),
     properties: contactProperties(answer),
   };
   return [{ kind: 'event', event, queryable: QUERYABLE }];

@@ -1,7 +1,7 @@
 import type { IdentifierInput } from '../schemas/event.ts';
 import type { Item, MapContext, MappedEvent, Outcome } from './channel.ts';
 import { drop } from './door.ts';
-import { type Fields, fieldsAt, filled, firstOf, listAt, snakeCase, textAt } from './pick.ts';
+import { customType, type Fields, fieldsAt, filled, firstOf, listAt, snakeKeys, textAt } from './pick.ts';
 import { beijingTime, epochMs } from './time.ts';
 
 /** What an official account is told (接收消息, 接收事件推送, 微信卡券, 授权变更): messages to events. */
@@ -103,8 +103,13 @@ function propertiesOf({ fields, msgType, event }: Message): Fields {
   const key = textAt(fields, 'EventKey');
   const scene = event === 'subscribe' ? (/^qrscene_(.*)$/.exec(key)?.[1] ?? '') : event === 'scan' ? key : '';
   const others = Object.entries(fields).filter(([name]) => !NOT_PROPERTIES.has(name));
-  const told = Object.fromEntries(others.map(([name, value]) => [snakeCase(name), value]));
-  return filled({ ...told, msg_type: msgType, event, scene, text: textAt(fields, 'Content') });
+  return filled({
+    ...snakeKeys(Object.fromEntries(others)),
+    msg_type: msgType,
+    event,
+    scene,
+    text: textAt(fields, 'Content'),
+  });
 }
 
 /** Answers to a request for subscription messages: one consent per template. */
@@ -136,9 +141,9 @@ function templateConsents(message: Message, base: MappedEvent): MappedEvent[] {
 }
 
 function typeOf({ msgType, event }: Message): string {
-  if (msgType === 'event') return TYPES.get(event) ?? `custom:${NAME}.${event.replace(/\s+/g, '_').slice(0, 100)}`;
+  if (msgType === 'event') return TYPES.get(event) ?? customType(NAME, event);
   if (MESSAGES.has(msgType)) return 'message';
-  return msgType === 'location' ? 'location' : `custom:${NAME}.${msgType.replace(/\s+/g, '_').slice(0, 100)}`;
+  return msgType === 'location' ? 'location' : customType(NAME, msgType);
 }
 
 function eventsOf(message: Message, base: MappedEvent): MappedEvent[] {

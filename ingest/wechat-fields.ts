@@ -1,4 +1,4 @@
-import type { FieldTable, FieldType } from './fields.ts';
+import { all, type FieldTable, type FieldType } from './fields.ts';
 
 /**
  * Every field of an official account: what it is pushed (XML, where each value is text, or JSON), and what it is
@@ -6,13 +6,8 @@ import type { FieldTable, FieldType } from './fields.ts';
  */
 type Entry = FieldType | readonly [FieldType, string];
 
-const each = (type: Entry, names: string): FieldTable =>
-  Object.fromEntries(
-    names
-      .split(/\s+/)
-      .filter(Boolean)
-      .map((name) => [name, type]),
-  );
+const each = (type: Entry, names: string): FieldTable => all(type, ...names.split(/\s+/).filter(Boolean));
+
 /** A list, or its one element alone, with the fields of an element. */
 export function manyOf(path: string, fields: FieldTable): FieldTable {
   const under = Object.entries(fields).flatMap(([name, type]) => [

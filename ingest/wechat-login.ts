@@ -3,9 +3,9 @@ import { type IdentifierInput, parseTime } from '../schemas/event.ts';
 import type { Ask, MapContext, MappedEvent, Outcome } from './channel.ts';
 import { drop } from './door.ts';
 import { type FieldTable, unlisted } from './fields.ts';
-import { type Fields, fieldsAt, filled, firstOf, textAt } from './pick.ts';
+import { type Fields, fieldsAt, filled, filledTexts, firstOf, textAt } from './pick.ts';
 import { beijingTime, epochMs } from './time.ts';
-import { genderOf, named, told } from './wechat-answers.ts';
+import { genderOf, named } from './wechat-answers.ts';
 
 /**
  * A login of a mini program, as its back end sends it: codes to be asked for, or the answers that WeChat gave. All that
@@ -102,7 +102,7 @@ function askOf(body: Fields, { meta, received }: MapContext): Ask | null {
   const time = firstOf(textAt(body, 'time'), String(received));
   const afterMs = Number(meta.after ?? 0);
   return {
-    ...{ name: 'identify', params: { ...told(codes), body: JSON.stringify({ ...known, time }) } },
+    ...{ name: 'identify', params: { ...filledTexts(codes), body: JSON.stringify({ ...known, time }) } },
     ...(afterMs > 0 ? { afterMs } : {}),
   };
 }
@@ -123,7 +123,7 @@ function eventOf(body: Fields, facts: Facts, context: MapContext): Outcome {
   const hash = createHash('sha256').update(state).digest('hex').slice(0, 32);
   const said = {
     identifiers: identifiersOf(facts, meta),
-    traits: told({ nickname: textAt(facts.user, 'nickName'), gender: genderOf(textAt(facts.user, 'gender')) }),
+    traits: filledTexts({ nickname: textAt(facts.user, 'nickName'), gender: genderOf(textAt(facts.user, 'gender')) }),
     properties: filled({
       ...unlisted(body, LOGIN_FIELDS),
       ...{ country_code: textAt(facts.info, 'countryCode'), scene: body.scene },

@@ -1,11 +1,9 @@
-import type { FieldTable } from './fields.ts';
+import { all, below, type FieldTable } from './fields.ts';
 
 /**
  * What WeChat Pay's API v3 sends (pay.weixin.qq.com: 支付成功通知 of merchants, service providers and joint payments,
  * 退款结果通知), once the resource is open. Amounts are whole numbers of the currency's smallest unit.
  */
-const all = (type: FieldTable[string], ...names: string[]): FieldTable =>
-  Object.fromEntries(names.map((name) => [name, type]));
 
 const PAYMENT: FieldTable = {
   mchid: ['text', 'properties.mchid'],
@@ -59,9 +57,6 @@ const PART: FieldTable = {
   'amount.payer_amount': ['integer', 'properties.payer_amount of each joint payment'],
   'amount.settlement_rate': 'integer',
 };
-
-const below = (path: string, table: FieldTable): FieldTable =>
-  Object.fromEntries(Object.entries(table).map(([name, entry]) => [`${path}.${name}`, entry]));
 
 /** The open resource by itself. */
 export const WECHAT_PAY_RESOURCE: FieldTable = {

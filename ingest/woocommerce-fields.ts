@@ -1,13 +1,9 @@
-import type { FieldTable } from './fields.ts';
+import { all, below, type FieldTable } from './fields.ts';
 
 /**
  * What WooCommerce sends: the order and the customer of its REST API v3. Amounts are decimal text, negative for
  * refunds; the unit price of a line alone is a number. What is not used is named without its inner form.
  */
-const all = (type: FieldTable[string], ...names: string[]): FieldTable =>
-  Object.fromEntries(names.map((name) => [name, type]));
-const below = (path: string, table: FieldTable): FieldTable =>
-  Object.fromEntries(Object.entries(table).map(([name, entry]) => [`${path}.${name}`, entry]));
 
 const ORDER: FieldTable = {
   id: ['text', 'order.id; woo_customer of a customer'],

@@ -1,4 +1,4 @@
-import type { FieldTable } from './fields.ts';
+import { below, type FieldTable } from './fields.ts';
 
 /**
  * What Youzan pushes: doc.youzanyun.com, 消息推送. The envelope, and under `msg` the fields of all its messages: a trade
@@ -159,9 +159,6 @@ const CUSTOMER_REFUND_POINTS: FieldTable = {
   'order_promotion.*': 'any',
   refund_order: ['any', 'properties.refund_order'],
 };
-
-const below = (path: string, table: FieldTable): FieldTable =>
-  Object.fromEntries(Object.entries(table).map(([name, entry]) => [`${path}.${name}`, entry]));
 
 export const YOUZAN_FIELDS: FieldTable = {
   ...ENVELOPE,

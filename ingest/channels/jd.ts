@@ -6,7 +6,7 @@ import { drop, optionalText, readAgain, settingText, tryJson } from '../door.ts'
 import { type JdSettings, nextOrders } from '../jd-api.ts';
 import { JD_FIELDS } from '../jd-fields.ts';
 import { JD_PAGE } from '../jd-page.ts';
-import { type Fields, fieldsAt, filled, firstOf, isTrue, listAt, snakeCase, textAt } from '../pick.ts';
+import { type Fields, fieldsAt, filled, firstOf, isTrue, listAt, snakeKeys, textAt } from '../pick.ts';
 import { localTime } from '../time.ts';
 
 /** JD (open.jd.com), the shops of merchants. It has no webhook: orders are asked for. */
@@ -103,8 +103,7 @@ const NOT_PROPERTIES = new Set([
   ...['orderId', 'orderPayment', 'open_id_buyer', 'xid_buyer', 'consigneeInfo', 'itemInfoList', 'couponDetailList'],
 ]);
 
-const snake = (fields: Fields): Fields =>
-  filled(Object.fromEntries(Object.entries(fields).map(([name, value]) => [snakeCase(name), value])));
+const snake = (fields: Fields): Fields => filled(snakeKeys(fields));
 
 function propertiesOf(order: Fields): Fields {
   const rest = Object.entries(order).filter(([name]) => !NOT_PROPERTIES.has(name));

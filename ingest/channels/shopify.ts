@@ -13,7 +13,7 @@ import {
 } from '../channel.ts';
 import { deadItem, decodeUtf8, drop, maxAge, readAgain, refused, settingText, textReply, tryJson } from '../door.ts';
 import { unlisted } from '../fields.ts';
-import { type Fields, fieldsAt, filled, firstOf, isTrue, listAt, textAt } from '../pick.ts';
+import { customType, type Fields, fieldsAt, filled, filledTexts, firstOf, isTrue, listAt, textAt } from '../pick.ts';
 import { SHOPIFY_FIELDS } from '../shopify-fields.ts';
 import { SHOPIFY_PAGE } from '../shopify-page.ts';
 import { isStale, sameText } from '../signature.ts';
@@ -80,7 +80,7 @@ function typeOf(topic: string, body: Fields): string {
   if (topic === 'refunds/create') return 'order_refunded';
   if (topic === CLOSING) return 'account_closed';
   if (topic.startsWith('customers/') && !OWN_WORDS.has(topic)) return 'member_updated';
-  return `custom:${NAME}.${topic.replace(/[\s/]+/g, '_').slice(0, 100)}`;
+  return customType(NAME, topic.replace(/[\s/]+/g, '_'));
 }
 
 /** The buyer's own record: part of an order, or the body itself where the topic is about customers. */
@@ -125,7 +125,7 @@ function traitsOf(topic: string, body: Fields): Record<string, string> {
   const address = topic.startsWith('customers/') ? fieldsAt(customer, 'default_address') : {};
   const place = (field: string): string => (HAN.test(textAt(address, field)) ? textAt(address, field) : '');
   const told = { name: fullName(customer), province: place('province'), city: place('city') };
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== ''));
+  return filledTexts(told);
 }
 
 function itemOf(line: unknown): OrderItem {
@@ -133,8 +133,7 @@ function itemOf(line: unknown): OrderItem {
     sku: firstOf(textAt(line, 'sku'), textAt(line, 'variant_id')),
     ...{ name: textAt(line, 'title'), brand: textAt(line, 'vendor') },
   };
-  const told = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== ''));
-  return { ...told, quantity: textAt(line, 'quantity'), price: textAt(line, 'price') };
+  return { ...filledTexts(optional), quantity: textAt(line, 'quantity'), price: textAt(line, 'price') };
 }
 
 function orderOf(body: Fields): MappedEvent['order'] {

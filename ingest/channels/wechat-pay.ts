@@ -26,7 +26,7 @@ import {
   tryJson,
 } from '../door.ts';
 import { unlisted } from '../fields.ts';
-import { type Fields, fieldsAt, filled, firstOf, isTrue, listAt, textAt } from '../pick.ts';
+import { customType, type Fields, fieldsAt, filled, firstOf, isTrue, listAt, textAt } from '../pick.ts';
 import { isStale } from '../signature.ts';
 import { epochMs } from '../time.ts';
 import { WECHAT_PAY_FIELDS, WECHAT_PAY_RESOURCE } from '../wechat-pay-fields.ts';
@@ -221,7 +221,7 @@ function outcomesOf(told: Told, id: string, created: string, { channel, source, 
   }
   const event: MappedEvent = {
     ...{ id, channel, source, time, identifiers },
-    type: type ?? `custom:${NAME}.${sent.replace(/\s+/g, '_').slice(0, 100)}`,
+    type: type ?? customType(NAME, sent),
     ...(type?.startsWith('order_') ? { order: orderOf(told) } : {}),
     properties: propertiesOf(told),
   };

@@ -10,8 +10,8 @@ import {
   type Verdict,
 } from '../channel.ts';
 import { drop, maxAge, optionalText, readAgain, refused, settingText, textReply, tryMessage } from '../door.ts';
-import type { FieldTable } from '../fields.ts';
-import { type Fields, fieldsAt, filled, firstOf, snakeCase, textAt } from '../pick.ts';
+import { all, type FieldTable } from '../fields.ts';
+import { customType, type Fields, fieldsAt, filled, firstOf, snakeKeys, textAt } from '../pick.ts';
 import { type Platform, PlatformError } from '../platform.ts';
 import { beijingTime, epochMs } from '../time.ts';
 import { askWithToken, baseOf, baseUrl, WECOM, wecomToken } from '../wechat-api.ts';
@@ -75,22 +75,12 @@ const FIELDS: FieldTable = {
   Source: ['text', 'properties.source'],
   FailReason: ['text', 'properties.fail_reason'],
   WelcomeCode: 'text',
-  ...Object.fromEntries(
-    [
-      ...['Encrypt', 'AgentID', 'MsgId', 'Content', 'MediaId', 'PicUrl', 'Format', 'EventKey', 'Title', 'Description'],
-      ...[
-        'ChatId',
-        'UpdateDetail',
-        'JoinScene',
-        'QuitScene',
-        'MemChangeCnt',
-        'MemChangeList',
-        'LastMemVer',
-        'CurMemVer',
-      ],
-      ...['Id', 'TagType', 'StrategyId', 'Name', 'Department', 'Mobile', 'Email', 'Status', 'ParentId', 'Order'],
-      ...['LinkId', 'JobId', 'Token', 'OpenKfId', 'Latitude', 'Longitude', 'Precision'],
-    ].map((name) => [name, 'any' as const]),
+  ...all(
+    'any',
+    ...['Encrypt', 'AgentID', 'MsgId', 'Content', 'MediaId', 'PicUrl', 'Format', 'EventKey', 'Title', 'Description'],
+    ...['ChatId', 'UpdateDetail', 'JoinScene', 'QuitScene', 'MemChangeCnt', 'MemChangeList', 'LastMemVer', 'CurMemVer'],
+    ...['Id', 'TagType', 'StrategyId', 'Name', 'Department', 'Mobile', 'Email', 'Status', 'ParentId', 'Order'],
+    ...['LinkId', 'JobId', 'Token', 'OpenKfId', 'Latitude', 'Longitude', 'Precision'],
   ),
   ...CONTACT_FIELDS,
 };
@@ -112,9 +102,13 @@ const NOT_PROPERTIES = new Set([
 
 function propertiesOf(fields: Fields): Fields {
   const others = Object.entries(fields).filter(([name]) => !NOT_PROPERTIES.has(name));
-  const told = Object.fromEntries(others.map(([name, value]) => [snakeCase(name), value]));
   const at = (name: string): string => textAt(fields, name);
-  return filled({ ...told, event: at('Event'), change_type: at('ChangeType'), staff: at('UserID') });
+  return filled({
+    ...snakeKeys(Object.fromEntries(others)),
+    event: at('Event'),
+    change_type: at('ChangeType'),
+    staff: at('UserID'),
+  });
 }
 
 function pushOutcomes(fields: Fields, { channel, source, meta }: MapContext): Outcome[] {
@@ -132,7 +126,7 @@ function pushOutcomes(fields: Fields, { channel, source, meta }: MapContext): Ou
   if (time === null) return drop('dead-letter', 'event_malformed', 'CreateTime');
   const event: MappedEvent = {
     ...{ id: `${textAt(fields, 'FromUserName')}:${created}:${change}:${customer}`, channel, source, time },
-    type: TYPES.get(kind) ?? `custom:${NAME}.${kind.replace(/\s+/g, '_').slice(0, 100)}`,
+    type: TYPES.get(kind) ?? customType(NAME, kind),
     identifiers: [{ kind: 'wecom_external_userid', scope: meta.corpid, value: customer }],
     properties: propertiesOf(fields),
   };

@@ -22,7 +22,7 @@ import {
   tryMessage,
 } from '../door.ts';
 import { unlisted } from '../fields.ts';
-import { type Fields, fieldsAt, filled, firstOf, textAt } from '../pick.ts';
+import { customType, type Fields, fieldsAt, filled, firstOf, textAt } from '../pick.ts';
 import { isStale } from '../signature.ts';
 import { beijingTime, epochMs, weiboTime } from '../time.ts';
 import { signatureHolds } from '../wechat-crypto.ts';
@@ -116,10 +116,8 @@ function map(value: unknown, { channel, source }: MapContext): Outcome[] {
   if (type === '') return drop('dead-letter', 'event_malformed', 'type');
   if (sender === '') return drop('dead-letter', 'event_malformed', 'sender_id');
   if (time === null) return drop('dead-letter', 'event_malformed', 'created_at');
-  const custom = firstOf(type === 'event' ? subtype : '', type)
-    .replace(/\s+/g, '_')
-    .slice(0, 100);
-  const ours = TYPES.get(type === 'event' ? `event:${subtype}` : type) ?? `custom:${NAME}.${custom}`;
+  const custom = customType(NAME, firstOf(type === 'event' ? subtype : '', type));
+  const ours = TYPES.get(type === 'event' ? `event:${subtype}` : type) ?? custom;
   const key = textAt(rest, 'key');
   const event: MappedEvent = {
     id: [sender, Date.parse(time) / 1000, type, ...(subtype === '' ? [] : [subtype])].join(':'),

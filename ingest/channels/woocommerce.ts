@@ -14,7 +14,7 @@ import {
 } from '../channel.ts';
 import { deadItem, decodeUtf8, drop, maxAge, readAgain, refused, settingText, textReply, tryJson } from '../door.ts';
 import { unlisted } from '../fields.ts';
-import { type Fields, fieldsAt, filled, firstOf, listAt, textAt } from '../pick.ts';
+import { customType, type Fields, fieldsAt, filled, filledTexts, firstOf, listAt, textAt } from '../pick.ts';
 import { stableJson } from '../prepare.ts';
 import { sameText } from '../signature.ts';
 import { beijingTime, localTime } from '../time.ts';
@@ -122,7 +122,7 @@ function traitsOf(topic: string, body: Fields): Record<string, string> {
     province: place(provinceOf(billing)),
     city: place(textAt(billing, 'city')),
   };
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== ''));
+  return filledTexts(told);
 }
 
 /** An amount as its currency shows it; what is none stays as it is, for the event's own check to refuse. */
@@ -144,8 +144,7 @@ function itemOf(line: unknown, currency: string): OrderItem {
     sku: firstOf(at('sku'), at('variation_id').replace(/^0$/, ''), at('product_id')),
     name: at('name'),
   };
-  const told = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== ''));
-  return { ...told, quantity: at('quantity'), price: priceOf(line, currency) };
+  return { ...filledTexts(optional), quantity: at('quantity'), price: priceOf(line, currency) };
 }
 
 type Order = NonNullable<MappedEvent['order']>;
@@ -228,15 +227,15 @@ function zoned(text: string, zone: (text: string) => string): string | null {
 }
 
 function typeOf(topic: string, status: string): string {
-  if (topic.startsWith('order.')) return STATUSES.get(status) ?? `custom:${NAME}.${topic}`;
-  return isCustomer(topic) && topic !== 'customer.deleted' ? 'member_updated' : `custom:${NAME}.${topic}`;
+  if (topic.startsWith('order.')) return STATUSES.get(status) ?? customType(NAME, topic);
+  return isCustomer(topic) && topic !== 'customer.deleted' ? 'member_updated' : customType(NAME, topic);
 }
 
 type Draft = Pick<MappedEvent, 'type' | 'order' | 'properties' | 'traits'>;
 
 function draftsOf(topic: string, body: Fields, nobody: boolean): Draft[] {
   const status = textAt(body, 'status').replace(/^wc-/, '');
-  const type = typeOf(topic.replace(/\s+/g, '_').slice(0, 100), status);
+  const type = typeOf(topic, status);
   const ordered = type.startsWith('order_');
   const told = { traits: traitsOf(topic, body), properties: propertiesOf(topic, body) };
   const refunds = (topic.startsWith('order.') ? refundsOf(body) : []).map(({ order, reason }): Draft => {

@@ -24,7 +24,18 @@ import {
   tryJson,
 } from '../door.ts';
 import { unlisted } from '../fields.ts';
-import { type Fields, fieldsAt, filled, firstOf, isTrue, listAt, textAt, valueAt } from '../pick.ts';
+import {
+  customType,
+  type Fields,
+  fieldsAt,
+  filled,
+  filledTexts,
+  firstOf,
+  isTrue,
+  listAt,
+  textAt,
+  valueAt,
+} from '../pick.ts';
 import { sameText } from '../signature.ts';
 import { beijingTime, epochMs, localTime } from '../time.ts';
 import { YOUZAN_FIELDS } from '../youzan-fields.ts';
@@ -115,10 +126,6 @@ function accept(request: DoorRequest, given: Settings): Verdict {
   return taken(msg.ok ? { body: text, meta } : deadItem(text, meta, msg.reason, msg.detail));
 }
 
-function filledTexts(texts: Record<string, string | null | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text ? [[name, text]] : [])));
-}
-
 /** Transactions of WeChat Pay are 28 digits beginning with 4 or 1; others are of other networks and left out. */
 function paymentIds(trade: Fields): IdentifierInput[] {
   const numbers = [...listAt(trade, 'pay_info', 'outer_transactions'), ...listAt(trade, 'pay_info', 'transaction')];
@@ -198,7 +205,7 @@ function timeOf({ envelope, msg, info, type }: Push): string | null {
 
 function typeOf(sent: string, msg: Fields): string {
   if (sent.startsWith('SCRM_CUSTOMER') && isTrue(msg.is_log_off)) return 'account_closed';
-  return TYPES.get(sent) ?? `custom:${NAME}.${sent.replace(/\s+/g, '_').slice(0, 100)}`;
+  return TYPES.get(sent) ?? customType(NAME, sent);
 }
 
 /** The envelope with its `msg` decoded. */
