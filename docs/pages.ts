@@ -1,7 +1,7 @@
 import { PROBLEMS } from '../schemas/errors.ts';
 import { EVENT_TYPES } from '../schemas/event.ts';
 import { IDENTIFIER_REASONS, REASONS } from '../schemas/fate.ts';
-import { KINDS } from '../schemas/identifier.ts';
+import { CAPPED_NAMES, KINDS } from '../schemas/identifier.ts';
 import { VARIABLES, type VariableText } from '../schemas/variables.ts';
 import { channelPages } from './channels.ts';
 import { guide } from './guide.ts';
@@ -68,6 +68,8 @@ function fates(): string {
   ].join('\n');
 }
 
+const CAPPED: Record<string, string> = { '*': 'any partner', [CAPPED_NAMES]: 'contradicting name' };
+
 function identifiers(): string {
   const rows = [...KINDS].map(([kind, rule]) => [
     `\`${kind}\``,
@@ -75,14 +77,14 @@ function identifiers(): string {
     rule.scope,
     rule.role,
     rule.one ? 'one' : 'many',
-    (rule.cap ?? []).map((cap) => `${cap.over} × ${cap.kind === '*' ? 'any partner' : cap.kind}`).join(', ') || '–',
+    (rule.cap ?? []).map((cap) => `${cap.over} × ${CAPPED[cap.kind] ?? cap.kind}`).join(', ') || '–',
   ]);
   return [
     '# Identifiers and event types 标识与事件类型',
     NOTE,
     'Kinds from the most specific to the least. Joining kinds tie events to one person; attaching kinds point to the',
     'person who named them; evidence is kept and never a key. Over its cap of distinct partners a value is hot and',
-    'joins nobody. Kinds named `x_<name>` are yours.',
+    'joins nobody. Kinds named `x_<name>` are yours, with the caps of an account.',
     '',
     table(['kind', 'label', 'scope', 'role', 'per customer', 'cap'], rows),
     '',

@@ -18,10 +18,25 @@ export async function unbear(tables: Tables, anchor: string, { nodes }: AnchorRo
     tables.unit.remove(`n:${node}`, anchor);
     const bearing = await anchorsBearing(tables, row, node);
     if (bearing.length === 0) await unknow(tables, node, row);
-    else if (row.suspended === 'hot' && !(await isHotBy(tables, node, bearing)))
-      again.push(...(await cool(tables, node)));
+    else again.push(...(await coolUnlessHot(tables, node, bearing)));
   }
   return again;
+}
+
+/** The same for an anchor that still has events, but lost a name that was said with its nodes. */
+export async function unname(tables: Tables, { nodes }: AnchorRow): Promise<string[]> {
+  const again: string[] = [];
+  await tables.nodes.load(nodes);
+  for (const node of nodes) {
+    const row = tables.nodes.get(node);
+    if (row) again.push(...(await coolUnlessHot(tables, node, await anchorsBearing(tables, row, node))));
+  }
+  return again;
+}
+
+async function coolUnlessHot(tables: Tables, node: string, bearing: readonly string[]): Promise<string[]> {
+  if (tables.nodes.get(node)?.suspended !== 'hot' || (await isHotBy(tables, node, bearing))) return [];
+  return cool(tables, node);
 }
 
 /** A value that nothing names any more is as one that nothing ever named, but for what people said of it. */

@@ -1,4 +1,7 @@
+import { CAPPED_NAMES } from '../schemas/identifier.ts';
+import { nameRelation } from '../schemas/names.ts';
 import { type AnchorEvidence, type AnchorNode, compareText } from './evidence.ts';
+import { namesOf } from './quiet.ts';
 import type { Policy } from './rules.ts';
 
 /** "These two belong together": said by one anchor, between two vertices. `nodes` are the nodes behind them. */
@@ -49,34 +52,55 @@ const CROWD = 2_000;
 const isCrowd = (anchors: readonly AnchorEvidence[]): boolean =>
   anchors.length > 20 && new Set(anchors.flatMap(({ nodes }) => nodes.map(({ node }) => node))).size > CROWD;
 
+type Cap = ReturnType<Policy['caps']>[number];
 type Weighed = { anchors: readonly AnchorEvidence[]; allowed: ReadonlySet<string>; policy: Policy };
 
 /**
- * Values with more distinct partners of a kind than their cap allows: shop-clerk and call-centre numbers.
- * Judged on raw evidence, never on customers, so that it does not depend on what was joined.
+ * Values with more distinct partners of a kind than their cap allows: shop-clerk and call-centre numbers, a clerk's own
+ * account, a card that the till falls back on. Judged on raw evidence, never on customers, so that it does not depend
+ * on what was joined.
  */
 export function hotNodes({ anchors, allowed, policy }: Weighed): Set<string> {
   const crowd = isCrowd(anchors) ? [{ kind: '*', over: CROWD }] : [];
-  const capsOf = (kind: string) => [...policy.caps(kind), ...crowd];
-  const partners = new Map<string, { kind: string; by: Map<string, Set<string>> }>();
-  for (const { nodes } of anchors) {
-    for (const node of nodes) {
-      if (capsOf(node.kind).length === 0 || allowed.has(node.node)) continue;
-      const found = partners.get(node.node) ?? { kind: node.kind, by: new Map<string, Set<string>>() };
-      partners.set(node.node, found);
-      for (const other of nodes) {
-        if (other.node === node.node) continue;
-        const values = found.by.get(other.kind) ?? new Set<string>();
-        found.by.set(other.kind, values.add(other.node));
-      }
+  const capsOf = (kind: string): readonly Cap[] =>
+    crowd.length === 0 ? policy.caps(kind) : [...policy.caps(kind), ...crowd];
+  const bearing = new Map<string, { caps: readonly Cap[]; by: AnchorEvidence[] }>();
+  for (const anchor of anchors) {
+    for (const { node, kind } of anchor.nodes) {
+      const known = bearing.get(node);
+      const caps = known?.caps ?? capsOf(kind);
+      if (known) known.by.push(anchor);
+      else if (caps.length > 0 && !allowed.has(node)) bearing.set(node, { caps, by: [anchor] });
     }
   }
   const hot = new Set<string>();
-  for (const [node, { kind, by }] of partners) {
-    const over = capsOf(kind).some((cap) =>
-      [...by].some(([partner, values]) => (cap.kind === '*' || cap.kind === partner) && values.size > cap.over),
-    );
-    if (over) hot.add(node);
-  }
+  for (const [node, { caps, by }] of bearing) if (caps.some((cap) => isOver(cap, node, by))) hot.add(node);
   return hot;
+}
+
+/** Whether those who bear a node bear more partners with it, or say more names of it, than a cap allows. */
+function isOver({ kind, over }: Cap, node: string, by: readonly AnchorEvidence[]): boolean {
+  if (kind === CAPPED_NAMES) return arePeople([...new Set(by.flatMap(namesOf))], over + 1);
+  // Most values have few partners of any kind: they are not told apart in vain.
+  if (by.reduce((sum, { nodes }) => sum + nodes.length - 1, 0) <= over) return false;
+  const partners = new Map<string, Set<string>>();
+  for (const { nodes } of by) {
+    for (const other of nodes) {
+      if (other.node === node || (kind !== '*' && other.kind !== kind)) continue;
+      partners.set(other.kind, (partners.get(other.kind) ?? new Set<string>()).add(other.node));
+    }
+  }
+  return [...partners.values()].some(({ size }) => size > over);
+}
+
+/** Whether so many of some names all contradict each other: they are no one person's. */
+function arePeople(names: readonly string[], count: number): boolean {
+  if (count === 0) return true;
+  if (names.length < count) return false;
+  return names.some((name, at) =>
+    arePeople(
+      names.slice(at + 1).filter((other) => nameRelation(name, other) === 'contradict'),
+      count - 1,
+    ),
+  );
 }

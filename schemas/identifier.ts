@@ -8,14 +8,28 @@ export type KindRule = {
   one?: boolean;
   /** A way to reach a person that several people may share; its unions are subject to names and tenures. */
   contact?: boolean;
-  /** Over so many distinct partners of a kind the value is hot and joins nobody. */
+  /** Over so many distinct partners of a kind (see CAPPED_NAMES) the value is hot and joins nobody. */
   cap?: { kind: string; over: number }[];
 };
+
+/** In the place of a partner's kind in a cap: names said with the value that all contradict each other. */
+export const CAPPED_NAMES = 'name';
+
+/**
+ * What is a person's own has few names, cards and numbers. Over these it is a clerk's account, or the card that a till
+ * falls back on. Ten is the cap of one vendor for what one person may bear of a kind (Jiguang One ID).
+ */
+const OWN_CAPS = [
+  { kind: CAPPED_NAMES, over: 3 },
+  { kind: 'member_card', over: 8 },
+  { kind: 'mobile', over: 10 },
+];
 
 const joining = (label: string, scope: KindRule['scope'] = 'required', more: Partial<KindRule> = {}): KindRule => ({
   label,
   scope,
   role: 'joining',
+  ...(more.contact ? {} : { cap: OWN_CAPS }),
   ...more,
 });
 const attaching = (label: string, scope: KindRule['scope'] = 'optional'): KindRule => ({
@@ -70,7 +84,7 @@ const RANK = new Map([...KINDS.keys()].map((kind, at): [string, number] => [kind
 const OWN_RANK = (RANK.get('cipher') ?? 0) - 0.5;
 export const kindRank = (kind: string): number => RANK.get(kind) ?? OWN_RANK;
 
-const OWN_KIND: KindRule = { label: '自定义 / own kind', scope: 'optional', role: 'joining' };
+const OWN_KIND = joining('自定义 / own kind', 'optional');
 
 /** The rule of a kind, `x_<name>` included; undefined for a kind nobody declared. */
 export function kindRule(kind: string): KindRule | undefined {

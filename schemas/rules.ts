@@ -7,7 +7,7 @@ import { kindRule } from './identifier.ts';
  * attaching is no rule: the anchors of events are made of it, and they stay for ever.
  */
 const cap = z.strictObject({
-  /** The kind of partner that is counted; `*` for each kind by itself. */
+  /** The kind of partner that is counted; `*` for each kind by itself, `name`: see CAPPED_NAMES. */
   kind: z.string().min(1).max(64),
   /** Over so many distinct partners a value is hot. */
   over: z.number().int().min(1).max(10_000),

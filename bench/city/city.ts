@@ -1,7 +1,7 @@
 import type { Entry } from '../../ingest/port.ts';
 import { OTHER_TRAPS } from './moves.ts';
 import { emptyQuarter, type Quarter } from './quarter.ts';
-import { employ, NUMBER_TRAPS } from './traps.ts';
+import { employ, lend, NUMBER_TRAPS } from './traps.ts';
 
 /** A seeded city of so many quarters, each a function of seed and number: none need be kept to be known again. */
 export type City = { seed: number; quarters: number };
@@ -23,6 +23,7 @@ export function makeQuarter({ seed }: City, index: number): Quarter {
   const quarter = emptyQuarter(seed, index);
   employ(quarter);
   for (let slot = 0; slot < SLOTS; slot += 1) quarter.dice.pick(DRAWS).set(quarter);
+  lend(quarter);
   return quarter;
 }
 

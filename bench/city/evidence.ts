@@ -1,5 +1,5 @@
 import { REGISTERING_TYPES } from '../../schemas/event.ts';
-import type { Said } from './names.ts';
+import { relate, type Said } from './names.ts';
 import { PLACEHOLDER, type Quarter, type Told } from './quarter.ts';
 
 /**
@@ -102,11 +102,12 @@ export function makeSets(): { find(text: string): string; join(a: string, b: str
 }
 
 export function readQuarter(quarter: Quarter): Reading {
-  const reads = quarter.told.map((told) => readEvent(quarter, told));
-  const hot = hotOf(reads);
+  const told = quarter.told.map((one) => readEvent(quarter, one));
+  const hot = new Set([...hotOf(told), ...lentOf(quarter, told)]);
+  const reads = told.map((read) => ({ ...read, core: read.core.filter(({ key }) => !hot.has(key)) }));
   const bundleOf = bundlesOf(quarter, reads);
   const contacts = new Map<string, Use[]>();
-  const joins = reads.map((read) => read.core.length + read.contacts.length > 0);
+  const joins = told.map((read) => read.core.length + read.contacts.length > 0);
   for (const [event, { event: told, person }] of quarter.told.entries()) {
     const read = reads[event];
     if (!read) continue;
@@ -154,6 +155,25 @@ function hotOf(reads: readonly Read[]): Set<string> {
     if (values.size > cap) hot.add(contact);
   }
   return hot;
+}
+
+/** Accounts that more than three people's names came with, no two of which one person could bear. */
+function lentOf(quarter: Quarter, reads: readonly Read[]): string[] {
+  const names = new Map<string, Map<string, Said>>();
+  for (const [event, { core }] of reads.entries()) {
+    const said = saidIn(quarter, event);
+    for (const { key } of said ? core : [])
+      if (said) names.set(key, (names.get(key) ?? new Map<string, Said>()).set(said.text, said));
+  }
+  return [...names].filter(([, said]) => strangersIn([...said.values()]) > 3).map(([key]) => key);
+}
+
+/** The size of the greatest set of names of which every two differ. */
+function strangersIn(names: readonly Said[]): number {
+  const sizes = names.map(
+    (name, at) => 1 + strangersIn(names.slice(at + 1).filter((other) => relate(name, other) === 'differ')),
+  );
+  return Math.max(0, ...sizes);
 }
 
 function bundlesOf(quarter: Quarter, reads: readonly Read[]): (Bundle | null)[] {

@@ -5,6 +5,7 @@ import {
   FIRST,
   LAST,
   MINI,
+  MP,
   mobile,
   newNumber,
   newPerson,
@@ -160,6 +161,19 @@ export function employ(quarter: Quarter): void {
     const clerk = newPerson(quarter, 'clerk');
     clerk.numbers = [{ from: 0, value }];
     live(quarter, clerk, { from: FIRST + DAY, bare: 1 });
+  }
+}
+
+/** The clerk's own WeChat, with which the cards of customers are opened who have theirs not at hand. */
+export function lend(quarter: Quarter): void {
+  const { dice, people } = quarter;
+  const [clerk] = people;
+  const from = 3 + dice.below(people.length - 10);
+  for (const member of people.slice(from, from + 6 + dice.below(3))) {
+    const ids = [openid(MP, clerk?.mp ?? ''), card(member.card)];
+    const time = dice.between(FIRST, LAST);
+    const base = { channel: 'wechat-mp', source: 'main', type: 'card_received', name: { form: 'full' as const } };
+    tell(quarter, member, { ...base, time, ids });
   }
 }
 

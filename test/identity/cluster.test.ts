@@ -163,6 +163,22 @@ describe('caps, in distinct partners', () => {
     expect(end.state(M).A).toBe('-');
   });
 
+  it('a clerk’s account in members’ events is hot at the fourth name that no two of them could share', () => {
+    const names = ['刘芳', '王建国', '刘女士', 'Fang Liu', '赵敏', '周杰'];
+    const events = names.map((name, at) => receipt(at, `brand/${at} o:clerk`, name));
+    expect(told(events.slice(0, 5)).hot).toEqual([]);
+    const end = told([...events, receipt(20, 'o:clerk')]);
+    expect([end.whose, end.hot, end.held]).toEqual(['ABCDEF-', ['o:clerk'], []]);
+  });
+
+  it.each([
+    ['numbers', 10, (at: number) => `brand/0000 1390000${1000 + at}`, 'brand/0000'],
+    ['cards', 8, (at: number) => `brand/${at} u:clerk`, 'u:clerk'],
+  ])('what is one person’s own has few %s', (_, cap, bears, node) => {
+    expect(told(many(cap, bears)).hot).toEqual([]);
+    expect(told(many(cap + 1, bears)).hot).toEqual([node]);
+  });
+
   it('what bears only a blocked value is nobody’s', () => {
     const end = told([receipt(0, `brand/1 ${M}`), receipt(1, M), receipt(2, `brand/2 ${M}`)], [], [M]);
     expect(end.whose).toBe('A-B');

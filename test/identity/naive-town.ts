@@ -1,6 +1,7 @@
 import type { AnchorEvidence, AnchorNode } from '../../identity/evidence.ts';
 import type { Clustering, Evidence } from '../../identity/work.ts';
 import { kindRule } from '../../schemas/identifier.ts';
+import { nameRelation } from '../../schemas/names.ts';
 import type { NaiveTenure } from './naive-tenure.ts';
 
 /** What the parts of the naive model hand to one another. */
@@ -52,9 +53,9 @@ export function naiveHot({ anchors, policy, allowed }: Evidence): Set<string> {
   const over = ({ node, kind }: AnchorNode): boolean =>
     !allowed.has(node) &&
     policy.caps(kind).some((cap) => {
-      const company = anchors
-        .filter(({ nodes }) => nodes.some((one) => one.node === node))
-        .flatMap(({ nodes }) => nodes);
+      const bearing = anchors.filter(({ nodes }) => nodes.some((one) => one.node === node));
+      if (cap.kind === 'name') return mostPeople(bearing) > cap.over;
+      const company = bearing.flatMap(({ nodes }) => nodes);
       const kinds = [...new Set(company.map((one) => one.kind))].filter((one) => cap.kind === '*' || one === cap.kind);
       return kinds.some((one) => {
         const partners = company
@@ -64,4 +65,15 @@ export function naiveHot({ anchors, policy, allowed }: Evidence): Set<string> {
       });
     });
   return new Set(all.filter(over).map(({ node }) => node));
+}
+
+/** The most names that all contradict each other, found by trying every set of them. */
+function mostPeople(anchors: readonly AnchorEvidence[]): number {
+  const names = [...new Set(anchors.flatMap(({ uses }) => uses.map(({ name }) => name)))].filter((name) => name !== '');
+  let sets: string[][] = [[]];
+  for (const name of names) {
+    const further = sets.filter((set) => set.every((other) => nameRelation(name, other) === 'contradict'));
+    sets = [...sets, ...further.map((set) => [...set, name])];
+  }
+  return Math.max(...sets.map((set) => set.length));
 }

@@ -117,6 +117,9 @@ function eventOf(who: Person, others: readonly Person[], time: number, at: numbe
   // A wrong card or account now and then, so that rules are broken.
   const strange = others[chance.below(others.length)]?.own ?? [];
   if (chance.in100(4)) refs.push(...strange.filter(() => chance.in100(30)));
+  // The card that a till falls back on, the clerk's own account.
+  if (chance.in100(8))
+    refs.push(chance.in100(50) ? ['member_card', 'brand', 'till'] : ['wechat_openid', 'mp', 'clerk']);
   if (refs.length === 0) refs.push(['mobile', '', chance.one(who.mobiles)]);
   const unique = new Map(refs.map((ref) => [ref.join(':'), ref]));
   const name = chance.in100(55) ? chance.one(who.names) : chance.in100(20) ? chance.one(SAID_OF_NOBODY) : null;
@@ -189,7 +192,10 @@ function policyBy(chance: Chance): Policy {
       kinds: {
         mobile: { joins, caps: [{ kind: chance.one(['*', 'member_card']), over: 1 + chance.below(4) }] },
         member_card: { one: chance.in100(50), priority: chance.below(12) },
-        wechat_openid: { one: chance.in100(60), priority: chance.below(12) },
+        wechat_openid: {
+          ...{ one: chance.in100(60), priority: chance.below(12) },
+          caps: [{ kind: chance.one(['name', 'mobile', 'member_card']), over: 1 + chance.below(3) }],
+        },
         email: { caps: [] },
       },
       names: { veto: chance.in100(50) },

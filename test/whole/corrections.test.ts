@@ -219,13 +219,32 @@ describe('a correction', () => {
       expect(await owner()).toBe(await whole.services.customers.find(card('101'), null));
     }));
 
+  it('cools an account by taking back a name that made it a clerk’s', () =>
+    withWhole({}, async (whole) => {
+      const clerk = { kind: 'wechat_openid', scope: 'wx1', value: 'oClerk' };
+      const opened = (at: number, name: string, received?: number): Told =>
+        told(
+          { ...paid({ id: `c${at}`, order: null, identifiers: [clerk] }), type: 'view', traits: { name } },
+          received,
+        );
+      const names = ['陈思远', '李雷', '王芳', '赵敏'];
+      await whole.deliver(names.map((name, at) => opened(at, name)).map(entryOf));
+      expect(await whole.services.customers.find(clerk, null)).toBeNull();
+      await correct(whole, [opened(3, '陈思远', LATER)]);
+      expect(await whole.services.customers.find(clerk, null)).not.toBeNull();
+    }));
+
   it('takes a device out of a crowd, which is none any more', () =>
     withWhole({}, async (whole) => {
       const device = { kind: 'device', scope: 'ios', value: 'kiosk' };
       const used = (at: number, ...more: { kind: string; scope: string; value: string }[]): Told =>
         told(paid({ id: `u${at}`, type: 'view', order: null, identifiers: [...more, device] }), RECEIVED + at);
       const crowd = Array.from({ length: 66 }, (_, at) =>
-        used(at, { kind: 'wechat_openid', scope: 'wx1', value: 'oA' }, card(`10${at}`)),
+        used(
+          at,
+          { kind: 'wechat_openid', scope: 'wx1', value: 'oA' },
+          { kind: 'x_visit', scope: 'app', value: `${at}` },
+        ),
       );
       await whole.deliver([...crowd, used(99)].map(entryOf), [20]);
       const owner = async (): Promise<string | null | undefined> =>
