@@ -34,6 +34,8 @@ export type AnchorEvidence = {
   /** The earliest by event time, ties by event key. */
   early: { time: number; key: string };
   uses: readonly { name: string; runs: readonly Run[] }[];
+  /** How often it was used, by `windowOf` the time; sends by us are no uses. Absent: never. */
+  windows?: Readonly<Record<string, number>>;
   /** True where an event told that one of its OpenIDs became the other: the account moved. */
   migrates?: boolean;
   /** For a payer (see payers.ts): the anchors that named the same payments. */
@@ -58,6 +60,13 @@ export type DecisionSide = { anchors: readonly string[]; nodes: readonly string[
 
 /** The silence after which a number may have passed to another holder: 90 days, 《电信服务规范》 by FORMATS §5. */
 export const SILENCE_MS = 90 * 24 * 3_600_000;
+
+/**
+ * Rates of use are counted in fixed windows, so that a count only grows, whatever comes when. 30 days: a busy day of a
+ * good customer is no clerk's, a busy month is.
+ */
+const RATE_WINDOW_MS = 30 * 24 * 3_600_000;
+export const windowOf = (time: number): string => Math.floor(time / RATE_WINDOW_MS).toString();
 
 export function compareStamps(a: Stamp, b: Stamp): number {
   return a.received - b.received || a.time - b.time || compareText(a.key, b.key);

@@ -1,9 +1,10 @@
 import { NUMBER_LOST, REGISTERING_TYPES, SENT_BY_US } from '../schemas/event.ts';
 import { type Identifier, STRENGTH } from '../schemas/identifier.ts';
 import { isStandIn } from '../schemas/names.ts';
-import { type AnchorEvidence, addRun, compareText, earlierStamp, type Run, type Stamp } from './evidence.ts';
+import { type AnchorEvidence, addRun, compareText, earlierStamp, type Run, type Stamp, windowOf } from './evidence.ts';
 import { MIGRATING } from './migrated.ts';
 import type { AnchorRow } from './port.ts';
+import { type Policy, RETAIL_CN } from './rules.ts';
 
 /** An event on its way into the identity store: known by hash, with its identifiers normalised. */
 export type Observed = {
@@ -38,30 +39,39 @@ export function emptyAnchor(anchor: string, attached: boolean, nodes: readonly s
 
 /**
  * Adds one event to the evidence of its anchor, in place. True when that may change who is who or under which id: a new
- * name, an event known earlier, or any use at all where something in the component is contested. `version` of the
- * rules in force: what was quiet under others need not be under these.
+ * name, an event known earlier, a use too many, or any use at all where something in the component is contested.
+ * `policy` is that in force: what was quiet under others need not be under it.
  */
-export function observe(row: AnchorRow, event: Observed, identifiers: readonly Identifier[], version = 0): boolean {
+export function observe(
+  row: AnchorRow,
+  event: Observed,
+  identifiers: readonly Identifier[],
+  policy: Pick<Policy, 'version' | 'rate'> = RETAIL_CN,
+): boolean {
   const before = row.evidence;
   const stamp = { received: event.received, time: event.time, key: event.key };
   const nodes = strongest(before.nodes, identifiers);
   const first = earlierStamp(before.first, stamp);
   const earlier = event.time < before.early.time || (event.time === before.early.time && event.key < before.early.key);
   const uses = addUse(before.uses, event, identifiers, stamp);
+  const window = windowOf(event.time);
+  const count = (before.windows?.[window] ?? 0) + 1;
   const evidence: AnchorEvidence = {
     anchor: before.anchor,
     nodes: nodes ?? before.nodes,
     first,
     early: earlier ? { time: event.time, key: event.key } : before.early,
     uses,
+    windows: SENT_BY_US.has(event.type) ? (before.windows ?? {}) : { ...before.windows, [window]: count },
     ...(before.migrates || migrates(event, identifiers) ? { migrates: true } : {}),
     ...(before.paid ? { paid: before.paid } : {}),
   };
   row.evidence = evidence;
   addSource(row, event.channel, event.source);
-  if (!row.quiet || (row.ruled ?? 0) !== version || evidence.migrates !== before.migrates) return true;
+  if (!row.quiet || (row.ruled ?? 0) !== policy.version || evidence.migrates !== before.migrates) return true;
   // Where rules ask for a strength, a surer telling may be what was lacking.
-  if (event.type === NUMBER_LOST || (version > 0 && nodes !== null)) return true;
+  if (event.type === NUMBER_LOST || (policy.version > 0 && nodes !== null)) return true;
+  if (identifiers.some(({ kind }) => count > policy.rate(kind))) return true;
   // Where nothing is contested all unions are made, in whatever order: only the id and a new name can still change.
   return first !== before.first || uses.length !== before.uses.length;
 }

@@ -136,8 +136,7 @@ async function join(
   const joining = identifiers.filter(({ role }) => role === 'joining');
   const stamp = { received: event.received, time: event.time, key: event.key };
   const { row, isNew } = await anchorRow(tables, anchor, false, joining, stamp);
-  const { version } = await policyNow(tables);
-  const changes = observe(row, event, joining, version);
+  const changes = observe(row, event, joining, await policyNow(tables));
   tables.anchors.put(anchor, row);
   if (isNew) await introduce(tables, ring, anchor, joining);
   if (isNew || changes || corrected) {

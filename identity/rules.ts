@@ -10,6 +10,8 @@ export type Policy = {
   least(kind: string): number;
   isOne(kind: string): boolean;
   caps(kind: string): readonly { kind: string; over: number }[];
+  /** Uses within one window (30 days, see `windowOf`) that a value may have; infinite where the rules say nothing. */
+  rate(kind: string): number;
   /** Smaller is more specific; contacts stand behind all others. */
   rank(kind: string): number;
   vetoes: boolean;
@@ -31,6 +33,7 @@ export function policyOf(document: RulesDocument, version: number): Policy {
     },
     isOne: (kind) => kinds.get(kind)?.one ?? kindRule(kind)?.one ?? false,
     caps: (kind) => kinds.get(kind)?.caps ?? kindRule(kind)?.cap ?? [],
+    rate: (kind) => kinds.get(kind)?.rate ?? Number.POSITIVE_INFINITY,
     rank: (kind) =>
       (kinds.get(kind)?.priority ?? kindRank(kind)) + (kindRule(kind)?.contact === true ? CONTACTS_FROM : 0),
     vetoes: document.names?.veto ?? true,
@@ -51,7 +54,8 @@ export function tableOf(document: RulesDocument): RuleRow[] {
     const base = { kind, label: rule?.label ?? kind, scope: rule?.scope ?? 'optional', role: rule?.role ?? 'joining' };
     if (base.role !== 'joining') return base;
     const joins = names.find(([, strength]) => strength === policy.least(kind))?.[0] ?? 'never';
-    const priority = document.kinds?.[kind]?.priority ?? kindRank(kind);
-    return { ...base, joins, one: policy.isOne(kind), caps: [...policy.caps(kind)], priority };
+    const { priority = kindRank(kind), rate } = document.kinds?.[kind] ?? {};
+    const row = { ...base, joins, one: policy.isOne(kind), caps: [...policy.caps(kind)], priority };
+    return rate === undefined ? row : { ...row, rate };
   });
 }

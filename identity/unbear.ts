@@ -23,8 +23,8 @@ export async function unbear(tables: Tables, anchor: string, { nodes }: AnchorRo
   return again;
 }
 
-/** The same for an anchor that still has events, but lost a name that was said with its nodes. */
-export async function unname(tables: Tables, { nodes }: AnchorRow): Promise<string[]> {
+/** The same for an anchor that still has events, but one less: a name that was said with its nodes may be gone. */
+export async function unsay(tables: Tables, { nodes }: AnchorRow): Promise<string[]> {
   const again: string[] = [];
   await tables.nodes.load(nodes);
   for (const node of nodes) {

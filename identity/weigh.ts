@@ -64,17 +64,17 @@ export function hotNodes({ anchors, allowed, policy }: Weighed): Set<string> {
   const crowd = isCrowd(anchors) ? [{ kind: '*', over: CROWD }] : [];
   const capsOf = (kind: string): readonly Cap[] =>
     crowd.length === 0 ? policy.caps(kind) : [...policy.caps(kind), ...crowd];
-  const bearing = new Map<string, { caps: readonly Cap[]; by: AnchorEvidence[] }>();
+  const bearing = new Map<string, { caps: readonly Cap[]; rate: number; by: AnchorEvidence[] }>();
   for (const anchor of anchors) {
     for (const { node, kind } of anchor.nodes) {
       const known = bearing.get(node);
-      const caps = known?.caps ?? capsOf(kind);
       if (known) known.by.push(anchor);
-      else if (caps.length > 0 && !allowed.has(node)) bearing.set(node, { caps, by: [anchor] });
+      else if (!allowed.has(node)) bearing.set(node, { caps: capsOf(kind), rate: policy.rate(kind), by: [anchor] });
     }
   }
   const hot = new Set<string>();
-  for (const [node, { caps, by }] of bearing) if (caps.some((cap) => isOver(cap, node, by))) hot.add(node);
+  for (const [node, { caps, rate, by }] of bearing)
+    if (caps.some((cap) => isOver(cap, node, by)) || isRushed(rate, by)) hot.add(node);
   return hot;
 }
 
@@ -92,6 +92,11 @@ function isOver({ kind, over }: Cap, node: string, by: readonly AnchorEvidence[]
   }
   return [...partners.values()].some(({ size }) => size > over);
 }
+
+/** Whether one set of identifiers was used more often within a window than a person uses anything. */
+const isRushed = (rate: number, by: readonly AnchorEvidence[]): boolean =>
+  rate < Number.POSITIVE_INFINITY &&
+  by.some(({ windows = {} }) => Object.values(windows).some((count) => count > rate));
 
 /** Whether so many of some names all contradict each other: they are no one person's. */
 function arePeople(names: readonly string[], count: number): boolean {

@@ -2,14 +2,13 @@ import type { Prepared } from '../ingest/port.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { explore } from './explore.ts';
 import { type AnchorRow, type Change, type EventRow, MAX_POINTERS, type ThingRow } from './port.ts';
-import { namesOf } from './quiet.ts';
 import { setSpans } from './recluster.ts';
 import { type Again, eventsOf, prepareAgain, rebuildAnchor } from './remains.ts';
 import { listEvents } from './resolve.ts';
 import { retie } from './retie.ts';
 import { padTime } from './spans.ts';
 import type { Tables } from './tables.ts';
-import { unbear, unname } from './unbear.ts';
+import { unbear, unsay } from './unbear.ts';
 
 /**
  * Takes an event back out of the evidence, as if it had never come: out of the lists of its anchor, out of what that
@@ -47,7 +46,6 @@ export async function withdraw(
   if (!row.attached) taken.component = (await explore(tables, [anchor])).anchors.map((one) => one.anchor);
   await unlist(tables, place);
   const rest = await eventsOf(tables, anchor);
-  const names = namesOf(row.evidence).length;
   rebuildAnchor(
     row,
     anchor,
@@ -59,7 +57,7 @@ export async function withdraw(
     return taken;
   }
   if (row.gone) taken.component.push(...(await unbear(tables, anchor, row)));
-  else if (namesOf(row.evidence).length < names) taken.component.push(...(await unname(tables, row)));
+  else taken.component.push(...(await unsay(tables, row)));
   const withdrawn = prepareAgain(ring, again, event);
   await repoint(
     tables,

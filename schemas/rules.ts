@@ -18,6 +18,8 @@ const kindChange = z.strictObject({
   /** One value per customer and scope. */
   one: z.boolean().optional(),
   caps: z.array(cap).max(10).optional(),
+  /** Over so many uses within one window of 30 days, by the same identifiers, a value is hot. */
+  rate: z.number().int().min(1).max(1_000_000).optional(),
   /** Smaller is more specific: which identifier of an event says whose it is. */
   priority: z.number().int().min(0).max(1_000).optional(),
 });

@@ -72,6 +72,8 @@ export type RuleRow = {
   joins?: string;
   one?: boolean;
   caps?: { kind: string; over: number }[];
+  /** Uses within 30 days over which a value is hot; absent: any number. */
+  rate?: number;
   priority?: number;
 };
 

@@ -12,6 +12,7 @@ const ruleRow = z.object({
   joins: z.string().optional(),
   one: z.boolean().optional(),
   caps: z.array(z.object({ kind: z.string(), over: z.number() })).optional(),
+  rate: z.number().optional(),
   priority: z.number().optional(),
 });
 export const rulesBody = named('RulesRequest', rulesDocument);

@@ -115,7 +115,7 @@ function notQuiet(history: History, before: Clustering, chance: Chance): string[
   if (!row) return ['an event without an anchor'];
   row.quiet = true;
   row.ruled = history.policy.version;
-  if (observe(row, more.event, more.identifiers, history.policy.version)) return [];
+  if (observe(row, more.event, more.identifiers, history.policy)) return [];
   const anchors = [...rows.values()].map(({ evidence }) => evidence);
   const { suspended, allowed, policy, decisions } = history;
   const after = cluster({ anchors, suspended, allowed, policy, decisions });

@@ -50,10 +50,13 @@ export const tenureOf = (tenures: readonly NaiveTenure[], time: number): number 
 
 export function naiveHot({ anchors, policy, allowed }: Evidence): Set<string> {
   const all = anchors.flatMap(({ nodes }) => nodes);
-  const over = ({ node, kind }: AnchorNode): boolean =>
-    !allowed.has(node) &&
+  const bearers = (node: string): AnchorEvidence[] =>
+    anchors.filter(({ nodes }) => nodes.some((one) => one.node === node));
+  const rushed = ({ node, kind }: AnchorNode): boolean =>
+    bearers(node).some(({ windows = {} }) => Math.max(0, ...Object.values(windows)) > policy.rate(kind));
+  const capped = ({ node, kind }: AnchorNode): boolean =>
     policy.caps(kind).some((cap) => {
-      const bearing = anchors.filter(({ nodes }) => nodes.some((one) => one.node === node));
+      const bearing = bearers(node);
       if (cap.kind === 'name') return mostPeople(bearing) > cap.over;
       const company = bearing.flatMap(({ nodes }) => nodes);
       const kinds = [...new Set(company.map((one) => one.kind))].filter((one) => cap.kind === '*' || one === cap.kind);
@@ -64,7 +67,8 @@ export function naiveHot({ anchors, policy, allowed }: Evidence): Set<string> {
         return new Set(partners).size > cap.over;
       });
     });
-  return new Set(all.filter(over).map(({ node }) => node));
+  const hot = all.filter((one) => !allowed.has(one.node) && (rushed(one) || capped(one)));
+  return new Set(hot.map(({ node }) => node));
 }
 
 /** The most names that all contradict each other, found by trying every set of them. */

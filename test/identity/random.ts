@@ -186,11 +186,12 @@ const JOINS: ['registered', 'verified', 'never', 'typed'] = ['registered', 'veri
 function policyBy(chance: Chance): Policy {
   if (chance.in100(75)) return RETAIL_CN;
   const joins = chance.one(JOINS);
+  const rate = chance.in100(50) ? 1 + chance.below(4) : undefined;
   return policyOf(
     {
       preset: 'retail-cn',
       kinds: {
-        mobile: { joins, caps: [{ kind: chance.one(['*', 'member_card']), over: 1 + chance.below(4) }] },
+        mobile: { joins, caps: [{ kind: chance.one(['*', 'member_card']), over: 1 + chance.below(4) }], rate },
         member_card: { one: chance.in100(50), priority: chance.below(12) },
         wechat_openid: {
           ...{ one: chance.in100(60), priority: chance.below(12) },

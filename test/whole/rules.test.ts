@@ -98,6 +98,25 @@ describe('a version of the rules', () => {
       expect(await together(whole, unionid('u0'), unionid('u1'))).toBe(false);
     }));
 
+  it('stops a number that is used more often in a month than a person uses one', () =>
+    withWhole({ analytic: true }, async (whole) => {
+      const { rules, values } = whole.services;
+      const till = Array.from({ length: 4 }, () => ({ identifiers: [mobile(DESK)] }));
+      await tell(whole, 0, [{ identifiers: [card('1'), mobile(DESK)] }, ...till.slice(0, 2)]);
+      const { version } = await rules.put({ preset: 'retail-cn', kinds: { mobile: { rate: 2 } } }, 'admin');
+      await ended(whole, await rules.apply(version, 'clerks type one number', 'admin'));
+      expect(await together(whole, card('1'), mobile(DESK))).toBe(true);
+      await tell(whole, 10, till.slice(2, 3));
+      expect(await idOf(whole, mobile(DESK))).toBeNull();
+      expect(await idOf(whole, card('1'))).not.toBeNull();
+      // What is typed later is nobody's as well, and a person has the last word.
+      await tell(whole, 20, till.slice(3));
+      expect((await values.list('hot', { after: null, limit: 10 })).items).toMatchObject([{ value: `+86${DESK}` }]);
+      await values.decide(mobile(DESK), 'allow', by, false);
+      expect(await together(whole, card('1'), mobile(DESK))).toBe(true);
+      expect((await rules.get()).table.find(({ kind }) => kind === 'mobile')).toMatchObject({ rate: 2 });
+    }));
+
   it('is the same after a rebuild from the log', () =>
     withWhole({ analytic: true }, async (whole) => {
       await tell(whole, 0, COUPLE);
