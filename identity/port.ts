@@ -229,8 +229,8 @@ export type HashRow = { mobile: string };
 export type Seen = { count: number; first: number; last: number };
 export type DriftRow = [path: string, seen: Seen][];
 
-/** `r:now`: the rules in force. */
-export type RulesRow = { version: number; document: RulesDocument };
+/** `r:now`: the rules in force, and the version since which sources have the ranks of these; absent: ever since. */
+export type RulesRow = { version: number; document: RulesDocument; ranked?: number };
 
 /** `d:<decision>`: what a person decided, as it stood in the log; the reason is sealed. */
 export type DecisionRow = Decision & { actor: string; reason: string; undone: boolean };

@@ -24,13 +24,13 @@ export async function recluster(tables: Tables, ring: Ring, seeds: readonly stri
   const change: Change = { moved: [], touched: new Set(), told: [] };
   const before = new Set<string>();
   const owned = new Map<string, CustomerRow['anchors']>();
-  const { version: ruled } = await policyNow(tables);
+  const { version: ruled, ranked } = await policyNow(tables);
   const quiet = new Set(answers.flatMap((one) => (one.result.quiet ? one.component.anchors : [])));
   for (const one of [...anchors].sort((a, b) => compareText(a.anchor, b.anchor))) {
     const { anchor } = one;
     const spans = spansOf(result.owners.get(anchor), ids);
     for (const { owner, from } of spans) if (owner) owned.set(owner, [...(owned.get(owner) ?? []), { anchor, from }]);
-    moveAnchor(tables, anchor, spans, { quiet: quiet.has(one), ruled }, change, before);
+    moveAnchor(tables, anchor, spans, { quiet: quiet.has(one), ruled, ranked }, change, before);
   }
   for (const seed of seeds) if (tables.anchors.get(seed)?.gone) moveAnchor(tables, seed, [], NOBODYS, change, before);
   await moveAttached(tables, change);
@@ -63,7 +63,7 @@ function spansOf(spans: readonly GroupSpan[] | undefined, ids: readonly (string 
 }
 
 /** What an anchor is once its events were all taken back. */
-const NOBODYS = { quiet: false, ruled: 0 };
+const NOBODYS = { quiet: false, ruled: 0, ranked: 0 };
 
 const sameSpans = (a: readonly Span[], b: readonly Span[]): boolean =>
   a.length === b.length && a.every((span, at) => span.from === b[at]?.from && span.owner === b[at]?.owner);
@@ -72,13 +72,15 @@ function moveAnchor(
   tables: Tables,
   anchor: string,
   spans: Span[],
-  { quiet, ruled }: { quiet: boolean; ruled: number },
+  { quiet, ruled, ranked }: { quiet: boolean; ruled: number; ranked: number },
   change: Change,
   before: Set<string>,
 ): void {
   const row = tables.anchors.get(anchor);
   if (!row) return;
   for (const { owner } of row.spans) if (owner) before.add(owner);
+  // Other ranks of sources, other winners among the claims: whoever stays the same is to be written anew all the same.
+  if ((row.ruled ?? 0) < ranked) for (const { owner } of spans) if (owner) change.touched.add(owner);
   if (row.quiet !== quiet || (row.ruled ?? 0) !== ruled) {
     row.quiet = quiet;
     row.ruled = ruled;

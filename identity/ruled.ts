@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DecisionEntry } from '../ingest/port.ts';
 import type { Ring } from '../schemas/ring.ts';
 import { explore } from './explore.ts';
@@ -49,7 +50,10 @@ export async function putInForce(
   { version, document }: Pick<Extract<Ruled, { what: 'rules' }>, 'version' | 'document'>,
 ): Promise<void> {
   const now = await policyNow(tables);
-  if (version > now.version) tables.rules.put(RULES_NOW, { version, document });
+  if (version <= now.version) return;
+  const before = tables.rules.get(RULES_NOW)?.document.sources ?? [];
+  const same = isDeepStrictEqual(before, document.sources ?? []);
+  tables.rules.put(RULES_NOW, { version, document, ranked: same ? now.ranked : version });
 }
 
 /** Clusters the components of these anchors anew where they have not been since the rules changed. */

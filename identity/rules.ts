@@ -15,6 +15,10 @@ export type Policy = {
   /** Smaller is more specific; contacts stand behind all others. */
   rank(kind: string): number;
   vetoes: boolean;
+  /** Place of a source among those whose claims weigh more; smaller is more trusted. */
+  sourceRank(channel: string, source: string): number;
+  /** The version since which sources have these ranks. */
+  ranked: number;
   /** Nodes that a component may have; a greater one is thinned. */
   limit: number;
 };
@@ -23,8 +27,9 @@ const CONTACTS_FROM = 10_000;
 /** DESIGN §8: a component over so many nodes is no person's. */
 const COMPONENT_LIMIT = 2_000;
 
-export function policyOf(document: RulesDocument, version: number): Policy {
+export function policyOf(document: RulesDocument, version: number, ranked = 0): Policy {
   const kinds = new Map(Object.entries(document.kinds ?? {}));
+  const sources = new Map((document.sources ?? []).map((source, at): [string, number] => [source, at]));
   return {
     version,
     least: (kind) => {
@@ -37,6 +42,8 @@ export function policyOf(document: RulesDocument, version: number): Policy {
     rank: (kind) =>
       (kinds.get(kind)?.priority ?? kindRank(kind)) + (kindRule(kind)?.contact === true ? CONTACTS_FROM : 0),
     vetoes: document.names?.veto ?? true,
+    sourceRank: (channel, source) => sources.get(`${channel}/${source}`) ?? sources.get(channel) ?? sources.size,
+    ranked,
     limit: document.components?.limit ?? COMPONENT_LIMIT,
   };
 }

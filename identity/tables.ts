@@ -41,7 +41,7 @@ const policies = new WeakMap<RulesRow, Policy>();
 /** The rules of a row, made ready once; the preset where there is none. */
 export function policyFrom(row: RulesRow | null): Policy {
   if (row === null) return RETAIL_CN;
-  const known = policies.get(row) ?? policyOf(row.document, row.version);
+  const known = policies.get(row) ?? policyOf(row.document, row.version, row.ranked);
   policies.set(row, known);
   return known;
 }

@@ -71,7 +71,7 @@ async function customersOf(
     }
     const rows = await source.rows(id);
     if (!rows) continue;
-    const traits = surviveTraits(ownedClaims(rows));
+    const traits = surviveTraits(ownedClaims(rows), rows.policy.sourceRank);
     customers.push(customerRow(rows, ring, tokens, traits));
     const other = comparing.row(rows, traits);
     if (other) compared.push(other);

@@ -5,18 +5,18 @@ import { isPartName } from '../schemas/names.ts';
 import { later } from './fold.ts';
 
 /**
- * Survivorship: which claim wins per trait, and why. Verified, then registered by the person over mentioned, then for
- * names a full one over a part, then the latest time at which a source began to say it, then the greater event key:
- * CONTRACT §3 Traits.
+ * Survivorship: which claim wins per trait, and why. Verified, then registered by the person over mentioned, then the
+ * source that ranks before the other, then for names a full one over a part, then the latest time at which a source
+ * began to say it, then the greater event key: CONTRACT §3 Traits.
  */
-export function surviveTraits(parts: readonly Claims[]): Record<string, TraitView> {
+export function surviveTraits(parts: readonly Claims[], sourceRank: SourceRank): Record<string, TraitView> {
   const all = new Map<string, Claim[]>();
   for (const { traits } of parts) {
     for (const [trait, claims] of Object.entries(traits)) all.set(trait, [...(all.get(trait) ?? []), ...claims]);
   }
   const out: [string, TraitView][] = [];
   for (const [trait, claims] of all) {
-    const view = surviveOne(trait, joinRuns(claims));
+    const view = surviveOne(trait, joinRuns(claims), sourceRank);
     if (view) out.push([trait, view]);
   }
   return Object.fromEntries(out.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -51,22 +51,26 @@ function joinRuns(claims: readonly Claim[]): Claim[] {
   });
 }
 
+/** Place of a source in the rules; smaller is more trusted. */
+export type SourceRank = (channel: string, source: string) => number;
 type Rule = { rule: string; compare(a: Claim, b: Claim): number };
 
 /** The rules in order; a positive number prefers `a`. */
-function rulesFor(trait: string): Rule[] {
+function rulesFor(trait: string, sourceRank: SourceRank): Rule[] {
+  const rankOf = ({ channel, source }: Claim): number => sourceRank(channel, source);
   const full = (claim: Claim): number => (typeof claim.value === 'string' && isPartName(claim.value) ? 0 : 1);
   return [
     { rule: 'verified', compare: (a, b) => Number(a.rank === 2) - Number(b.rank === 2) },
     { rule: 'registered', compare: (a, b) => a.rank - b.rank },
+    { rule: 'source_rank', compare: (a, b) => rankOf(b) - rankOf(a) },
     ...(trait === 'name' ? [{ rule: 'full_name', compare: (a: Claim, b: Claim) => full(a) - full(b) }] : []),
     { rule: 'latest', compare: (a, b) => a.first - b.first },
     { rule: 'event_key', compare: (a, b) => (a.firstKey < b.firstKey ? -1 : a.firstKey > b.firstKey ? 1 : 0) },
   ];
 }
 
-function surviveOne(trait: string, claims: readonly Claim[]): TraitView | null {
-  const rules = rulesFor(trait);
+function surviveOne(trait: string, claims: readonly Claim[], sourceRank: SourceRank): TraitView | null {
+  const rules = rulesFor(trait, sourceRank);
   const prefer = (a: Claim, b: Claim): number => {
     for (const { compare } of rules) {
       const sign = compare(b, a);

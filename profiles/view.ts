@@ -13,6 +13,8 @@ export type CustomerRows = {
   anchors: { row: AnchorRow; from: number }[];
   nodes: ReadonlyMap<string, NodeRow>;
   things: ReadonlyMap<string, ThingRow>;
+  /** The rules in force: how much the word of a source weighs, smaller is more. */
+  policy: { sourceRank(channel: string, source: string): number };
 };
 
 /** The claims of the spans a customer owns. */
@@ -34,7 +36,7 @@ export function customerView(rows: CustomerRows, ring: Ring): CustomerView {
     first_seen: isoTime(customer.totals.first),
     last_seen: isoTime(customer.totals.last),
     identifiers: identifiersOf(rows, ring),
-    traits: surviveTraits(claims),
+    traits: surviveTraits(claims, rows.policy.sourceRank),
     metrics: metricsOf(customer.totals),
     consents: surviveConsents(claims),
     conflicts: customer.conflicts,

@@ -23,12 +23,22 @@ const kindChange = z.strictObject({
   /** Smaller is more specific: which identifier of an event says whose it is. */
   priority: z.number().int().min(0).max(1_000).optional(),
 });
+const SOURCE = /^[a-z0-9][a-z0-9_-]{0,63}(?:\/.{1,64})?$/;
 export const rulesDocument = z
   .strictObject({
     preset: z.literal('retail-cn'),
     kinds: z.record(z.string(), kindChange).optional(),
     /** Whether names that clearly differ keep two apart who bear one number. */
     names: z.strictObject({ veto: z.boolean() }).optional(),
+    /**
+     * Whose word weighs more where claims of a trait differ: `channel` or `channel/source`, the most trusted first. What
+     * is not named stands behind all of these.
+     */
+    sources: z
+      .array(z.string().regex(SOURCE, 'a channel, or channel/source'))
+      .max(1_000)
+      .refine((list) => new Set(list).size === list.length, 'a source stands here twice')
+      .optional(),
     /** Nodes a component may have before its weakest evidence is suspended. */
     components: z.strictObject({ limit: z.number().int().min(2).max(5_000) }).optional(),
   })

@@ -13,7 +13,7 @@ const FAMILY = '13918270463';
 const DESK = '13921840637';
 const by = { reason: 'as the brand wants it', actor: 'admin' };
 
-type Part = { identifiers: IdentifierInput[]; type?: string; traits?: Record<string, string> };
+type Part = { identifiers: IdentifierInput[]; channel?: string; type?: string; traits?: Record<string, string> };
 
 async function tell({ deliver, clock }: Whole, from: number, parts: readonly Part[]): Promise<void> {
   const entries = parts.map((part, at) => {
@@ -115,6 +115,28 @@ describe('a version of the rules', () => {
       await values.decide(mobile(DESK), 'allow', by, false);
       expect(await together(whole, card('1'), mobile(DESK))).toBe(true);
       expect((await rules.get()).table.find(({ kind }) => kind === 'mobile')).toMatchObject({ rate: 2 });
+    }));
+
+  it('ranks sources: whose word weighs more of a trait, in answers about one and about many', () =>
+    withWhole({ analytic: true }, async (whole) => {
+      const { rules, customers, sets } = whole.services;
+      const says = (channel: string, level: string, at: string): Part => ({
+        ...{ identifiers: [card(at)], channel, traits: { level } },
+      });
+      await tell(whole, 0, [says('crm', 'gold', '1'), says('pos', 'blue', '1'), says('pos', 'gold', '2')]);
+      const level = async (): Promise<unknown> => {
+        const view = await customers.get((await idOf(whole, card('1'))) ?? '');
+        await whole.house.flusher.queryable(10_000);
+        const where = { field: 'traits.level', op: 'eq', value: 'gold' };
+        return [view?.traits.level?.value, view?.traits.level?.rule, (await sets.query({ where }, false)).total];
+      };
+      expect(await level()).toEqual(['blue', 'latest', 1]);
+      const { version } = await rules.put({ preset: 'retail-cn', sources: ['crm', 'pos/y'] }, 'admin');
+      await ended(whole, await rules.apply(version, 'the club knows best', 'admin'));
+      expect(await level()).toEqual(['gold', 'source_rank', 2]);
+      const { version: next } = await rules.put({ preset: 'retail-cn', sources: ['pos/x', 'pos', 'crm'] }, 'admin');
+      await ended(whole, await rules.apply(next, 'the till does', 'admin'));
+      expect(await level()).toEqual(['blue', 'source_rank', 1]);
     }));
 
   it('is the same after a rebuild from the log', () =>
