@@ -10,6 +10,7 @@ import type { CustomerView } from '../schemas/customer.ts';
 import { Problem } from '../schemas/errors.ts';
 import type { Identifier, IdentifierRef } from '../schemas/identifier.ts';
 import type { House } from './house.ts';
+import { makeProposals } from './proposals.ts';
 import { recorder } from './record.ts';
 import { readTimeline } from './timeline.ts';
 
@@ -28,6 +29,7 @@ export function makeCustomers(house: House): Pick<Services, 'customers' | 'confl
   const views = makeViews(house);
   const explain = makeExplain(house);
   const conflicts = makeConflicts(house);
+  const proposals = makeProposals(house);
   const review = makeReview({
     reads,
     ring,
@@ -55,16 +57,22 @@ export function makeCustomers(house: House): Pick<Services, 'customers' | 'confl
       splitMerge: (id, merge, reason, actor) => review.splitMerge(id, merge, { reason, actor }),
     },
     conflicts: {
-      list: conflicts.list,
+      list: async (state, page) => {
+        const { items, next } = await conflicts.list(state, page);
+        return { items: await Promise.all(items.map(proposals.shown)), next };
+      },
       decide: async (id, decision, reason, actor) => {
-        await review.conflict(id, decision, { reason, actor });
+        if (!(await conflicts.one(id))) throw unknownConflict();
+        await proposals.decide(id, decision, { reason, actor }, (by) => review.conflict(id, decision, by));
         const view = await conflicts.one(id);
-        if (!view) throw new Problem('conflict_unknown', 'there is no conflict with this id');
-        return view;
+        if (!view) throw unknownConflict();
+        return proposals.shown(view);
       },
     },
   };
 }
+
+const unknownConflict = (): Problem => new Problem('conflict_unknown', 'there is no conflict with this id');
 
 /** An e-mail joins where it was verified, and attaches where it was only mentioned. */
 async function findMail(house: House, node: string, at: number | null): Promise<string | null> {

@@ -31,14 +31,16 @@ export const rulesDocument = z
     /** Whether names that clearly differ keep two apart who bear one number. */
     names: z.strictObject({ veto: z.boolean() }).optional(),
     /**
-     * Whose word weighs more where claims of a trait differ: `channel` or `channel/source`, the most trusted first. What
-     * is not named stands behind all of these.
+     * Whose word weighs more where claims of a trait differ: `channel` or `channel/source`, the most trusted first.
+     * What is not named stands behind all of these.
      */
     sources: z
       .array(z.string().regex(SOURCE, 'a channel, or channel/source'))
       .max(1_000)
       .refine((list) => new Set(list).size === list.length, 'a source stands here twice')
       .optional(),
+    /** Whether two keys have to decide the same of a conflict or a suggestion before it is done. */
+    review: z.strictObject({ four_eyes: z.boolean() }).optional(),
     /** Nodes a component may have before its weakest evidence is suspended. */
     components: z.strictObject({ limit: z.number().int().min(2).max(5_000) }).optional(),
   })

@@ -45,7 +45,11 @@ export type ConflictView = {
   nodes: IdentifierRef[];
   evidence: { event: string; channel: string; source: string; time: string }[];
   opened: string;
+  proposed?: Proposed;
 };
+
+/** What one key decided and another has to confirm, where the rules ask for four eyes. */
+export type Proposed = { decision: 'merge' | 'keep_apart' | 'later'; actor: string; time: string };
 
 /** Two customers who may be one person; weights are log2 of the evidence of each field. */
 export type SuggestionView = {
@@ -54,6 +58,7 @@ export type SuggestionView = {
   probability: number;
   because: { field: string; level: string; weight: number }[];
   state: 'open' | 'merged' | 'kept_apart' | 'later';
+  proposed?: Proposed;
 };
 
 export type RulesView = {

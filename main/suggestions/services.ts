@@ -5,6 +5,7 @@ import { makeReview } from '../../identity/review.ts';
 import { Problem } from '../../schemas/errors.ts';
 import type { House } from '../house.ts';
 import { jobView } from '../job-services.ts';
+import { makeProposals } from '../proposals.ts';
 import { recorder } from '../record.ts';
 import { type Kept, MEMBER, makeKept } from './kept.ts';
 import { SUGGESTIONS } from './run.ts';
@@ -17,6 +18,7 @@ export function makeSuggestions(house: House): Services['suggestions'] {
   const { store, reads, ring } = house;
   const list = makeKept(store);
   const review = makeReview({ reads, ring, record: recorder(house) });
+  const proposals = makeProposals(house);
   /** How it stands now: merges and decisions elsewhere count as well. Null: its ground is gone. */
   const stand = async (one: Kept): Promise<Kept | null> => {
     if (one.state === 'merged' || one.state === 'kept_apart') return one;
@@ -43,18 +45,21 @@ export function makeSuggestions(house: House): Services['suggestions'] {
       }
       const items = found.slice(0, limit);
       const next = found.length > limit ? (items[items.length - 1]?.member ?? null) : null;
-      return { items: items.map(({ one }) => view(one)), next };
+      return { items: await Promise.all(items.map(({ one }) => proposals.shown(view(one)))), next };
     },
     decide: async (id, decision, reason, actor) => {
       const one = await list.get(id);
       if (!one) throw new Problem('suggestion_unknown', 'there is no suggestion with this id');
       const [a, b] = one.customers;
-      if (decision === 'merge') await review.merge(a, b, { reason, actor });
-      if (decision === 'keep_apart') await review.keepApart(a, b, { reason, actor });
       const states = { merge: 'merged', keep_apart: 'kept_apart', later: 'later' } as const;
-      const decided: Kept = { ...one, state: states[decision] };
-      await list.put([decided]);
-      return view(decided);
+      let decided = one;
+      await proposals.decide(id, decision, { reason, actor }, async (by) => {
+        if (decision === 'merge') await review.merge(a, b, by);
+        if (decision === 'keep_apart') await review.keepApart(a, b, by);
+        decided = { ...one, state: states[decision] };
+        await list.put([decided]);
+      });
+      return proposals.shown(view(decided));
     },
   };
 }

@@ -43,6 +43,9 @@ export const historyList = named(
 );
 
 const conflictState = z.enum(['open', 'merged', 'kept_apart', 'later']);
+export const proposed = z
+  .object({ decision: z.enum(['merge', 'keep_apart', 'later']), actor: z.string(), time })
+  .describe('Decided by one key; where the rules ask for four eyes it waits for another to decide the same');
 export const conflictView = named(
   'Conflict',
   z.object({
@@ -53,6 +56,7 @@ export const conflictView = named(
     nodes: z.array(identifierRef),
     evidence: z.array(z.object({ event: z.string(), ...sourceRef.shape, time })),
     opened: time,
+    proposed: proposed.optional(),
   }),
 );
 export const conflictList = named('ConflictList', listOf(conflictView));

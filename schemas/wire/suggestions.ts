@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listOf, named } from './common.ts';
+import { proposed } from './evidence.ts';
 
 const state = z.enum(['open', 'merged', 'kept_apart', 'later']);
 
@@ -17,6 +18,7 @@ export const suggestionView = named(
       }),
     ),
     state,
+    proposed: proposed.optional(),
   }),
 );
 export const suggestionList = named('SuggestionList', listOf(suggestionView));

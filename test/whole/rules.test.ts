@@ -139,6 +139,31 @@ describe('a version of the rules', () => {
       expect(await level()).toEqual(['blue', 'source_rank', 1]);
     }));
 
+  it('may ask for four eyes: a conflict waits for a second key to decide the same', () =>
+    withWhole({ analytic: true }, async (whole) => {
+      const { conflicts, customers, rules } = whole.services;
+      const named = (at: string, name: string): Part => ({
+        identifiers: [card(at), mobile(FAMILY)],
+        traits: { name },
+      });
+      await tell(whole, 0, [named('1', '陈思远'), named('2', '李雷')]);
+      const { version } = await rules.put({ preset: 'retail-cn', review: { four_eyes: true } }, 'admin');
+      await ended(whole, await rules.apply(version, 'as the auditor wants it', 'admin'));
+      const page = { after: null, limit: 10 };
+      const id = (await conflicts.list('open', page)).items[0]?.id ?? '';
+      for (const decision of ['keep_apart', 'merge', 'merge'] as const) {
+        const proposed = { decision, actor: 'k_anna' };
+        expect(await conflicts.decide(id, decision, 'one face', 'k_anna')).toMatchObject({ state: 'open', proposed });
+      }
+      expect((await conflicts.list('open', page)).items).toMatchObject([{ id, proposed: { actor: 'k_anna' } }]);
+      expect(await together(whole, card('1'), card('2'))).toBe(false);
+      const done = await conflicts.decide(id, 'merge', 'one address', 'k_ben');
+      expect([done.state, done.proposed]).toEqual(['merged', undefined]);
+      expect(await together(whole, card('1'), card('2'))).toBe(true);
+      const told = (await customers.history((await idOf(whole, card('1'))) ?? ''))?.items ?? [];
+      expect(told.filter(({ what }) => what === 'decided')).toMatchObject([{ actor: 'k_anna + k_ben' }]);
+    }));
+
   it('is the same after a rebuild from the log', () =>
     withWhole({ analytic: true }, async (whole) => {
       await tell(whole, 0, COUPLE);
