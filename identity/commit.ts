@@ -1,7 +1,7 @@
 import type { ChangeNote } from '../ingest/port.ts';
 import type { Dirty } from '../profiles/port.ts';
 import type { Span } from './port.ts';
-import type { Range } from './store/port.ts';
+import { memberAt } from './store/lists.ts';
 import type { Tables } from './tables.ts';
 
 /** What a commit writes beside rows of identity: counts of fates, the position, the change feed, the outbox. */
@@ -26,12 +26,6 @@ const MEMBER = /^\d{16}(\d+)-(\d+)(?:-\d+)?$/;
 export function positionOf(member: string): { partition: number; offset: number } | null {
   const [, partition, offset] = MEMBER.exec(member) ?? [];
   return offset === undefined ? null : { partition: Number(partition), offset: Number(offset) };
-}
-
-/** The bounds between which nothing but this member of the list can stand; ids end in a digit. */
-export function alone(member: string): Range {
-  const below = String.fromCharCode((member.charCodeAt(member.length - 1) || 1) - 1);
-  return { after: `${member.slice(0, -1)}${below}~`, before: `${member}!`, limit: 1 };
 }
 
 /**
@@ -124,9 +118,9 @@ export async function takeDead(
   member: string,
   bump: Bump,
 ): Promise<{ corrects: string | null } | null> {
-  const [found] = await tables.unit.range(DEAD, alone(member));
-  if (found?.member !== member) return null;
-  const row: DeadRow = JSON.parse(found.value);
+  const value = await memberAt(tables.unit, DEAD, member);
+  if (value === null) return null;
+  const row: DeadRow = JSON.parse(value);
   bump(row, row.fate, row.reason, -1);
   tables.unit.remove(DEAD, member);
   return { corrects: row.corrects ?? null };

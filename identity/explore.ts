@@ -1,12 +1,10 @@
 import { STRENGTH } from '../schemas/identifier.ts';
+import { anchorsBearing } from './bearing.ts';
 import { type AnchorEvidence, type AnchorNode, compareText, type Decision } from './evidence.ts';
 import type { NodeRow } from './port.ts';
 import type { Policy } from './rules.ts';
 import { policyNow, type Tables } from './tables.ts';
 import type { Evidence } from './work.ts';
-
-/** Anchors of a node that are read at most, in the order of their hashes: what lies beyond them is not weighed. */
-export const MAX_ANCHORS_PER_NODE = 5_000;
 
 export type Component = Evidence & {
   nodes: string[];
@@ -81,8 +79,7 @@ async function anchorsOf(
   decisions: Map<string, Decision>,
 ): Promise<string[]> {
   const linked = await addDecisions(tables, row.decisions, decisions);
-  const more = row.more ? await tables.unit.range(`n:${node}`, { limit: MAX_ANCHORS_PER_NODE }) : [];
-  return [...row.anchors, ...more.map(({ member }) => member), ...linked];
+  return [...(await anchorsBearing(tables.unit, row, node)), ...linked];
 }
 
 /** An anchor with numbers in the place of their hashes; a number that it bears both ways has the surer strength. */

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DecisionEntry } from '../ingest/port.ts';
 import type { Ring } from '../schemas/ring.ts';
+import { anchorsBearing } from './bearing.ts';
 import { explore } from './explore.ts';
 import type { Cause, Change, NodeRow } from './port.ts';
 import { recluster } from './recluster.ts';
 import { policyNow, RULES_NOW, type Tables } from './tables.ts';
-import { anchorsBearing, noteValue } from './values.ts';
+import { noteValue } from './values.ts';
 
 /** What people say of rules and of single values: a change of the rules is the same call with other rules. */
 export type Ruled = Extract<DecisionEntry, { what: 'rules' | 'rerun' | 'value' }>;
@@ -136,7 +137,7 @@ export async function judgeValue(
   const next: NodeRow = { ...rest, suspended, saidAt: cause.at, ...(decision === 'auto' ? {} : { said: decision }) };
   tables.nodes.put(node, decision === 'block' ? { ...next, spans: [], shared: false } : next);
   // At once: a customer whom a block takes apart must not be written by one part and emptied by the next.
-  const bearing = await anchorsBearing(tables, next, node);
+  const bearing = await anchorsBearing(tables.unit, next, node);
   await take(tables, ring, bearing, { ...cause, rule: `value:${decision}` }, effect, new Set());
   return effect;
 }

@@ -1,6 +1,7 @@
+import { anchorsBearing } from './bearing.ts';
 import type { AnchorRow, NodeRow } from './port.ts';
 import { policyNow, type Tables } from './tables.ts';
-import { anchorsBearing, noteValue } from './values.ts';
+import { noteValue } from './values.ts';
 import { hotNodes } from './weigh.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function unbear(tables: Tables, anchor: string, { nodes }: AnchorRo
     const row = { ...known, anchors: known.anchors.filter((one) => one !== anchor) };
     tables.nodes.put(node, row);
     tables.unit.remove(`n:${node}`, anchor);
-    const bearing = await anchorsBearing(tables, row, node);
+    const bearing = await anchorsBearing(tables.unit, row, node);
     if (bearing.length === 0) await unknow(tables, node, row);
     else again.push(...(await coolUnlessHot(tables, node, bearing)));
   }
@@ -29,7 +30,7 @@ export async function unsay(tables: Tables, { nodes }: AnchorRow): Promise<strin
   await tables.nodes.load(nodes);
   for (const node of nodes) {
     const row = tables.nodes.get(node);
-    if (row) again.push(...(await coolUnlessHot(tables, node, await anchorsBearing(tables, row, node))));
+    if (row) again.push(...(await coolUnlessHot(tables, node, await anchorsBearing(tables.unit, row, node))));
   }
   return again;
 }
@@ -78,7 +79,7 @@ async function cool(tables: Tables, node: string): Promise<string[]> {
       noteValue(tables, one, null, 'hot');
       tables.nodes.put(one, { ...row, suspended: null });
     }
-    again.push(...(await anchorsBearing(tables, row, one)));
+    again.push(...(await anchorsBearing(tables.unit, row, one)));
   }
   return again;
 }

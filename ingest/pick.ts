@@ -68,3 +68,15 @@ export const filledTexts = (texts: Record<string, string | null | undefined>): R
 /** The type of an event that has none of ours: `custom:<channel>.<as the platform calls it>`. */
 export const customType = (channel: string, sent: string): string =>
   `custom:${channel}.${sent.replace(/\s+/g, '_').slice(0, 100)}`;
+
+/** Any Chinese character. */
+export const HAN = /\p{Script=Han}/u;
+
+/** First and last name as they are said: surname first and without a blank in Chinese, `First Last` in all others. */
+export function fullName(person: Fields): string {
+  const [first, last] = [textAt(person, 'first_name'), textAt(person, 'last_name')];
+  return HAN.test(first + last) ? last + first : [first, last].filter((part) => part !== '').join(' ');
+}
+
+/** A transaction of WeChat Pay has 28 digits beginning with 4 or 1. What others write is unique in no network. */
+export const WECHAT_PAYMENT = /^[14]\d{27}$/;

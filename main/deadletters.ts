@@ -1,5 +1,6 @@
 import type { DeadLetterTry, DeadLetterView, DeadLetterWhole, Page, PageQuery, Services } from '../api/port.ts';
-import { alone, DEAD, type DeadRow, FATES, positionOf } from '../identity/commit.ts';
+import { DEAD, type DeadRow, FATES, positionOf } from '../identity/commit.ts';
+import { memberAt } from '../identity/store/lists.ts';
 import type { Taken } from '../ingest/accept.ts';
 import type { Entry, Prepared } from '../ingest/port.ts';
 import { Problem } from '../schemas/errors.ts';
@@ -46,9 +47,9 @@ async function* read(house: House, from: { after?: string; reverse?: boolean }):
 
 async function letterOf(house: House, id: string): Promise<Letter | null> {
   if (!positionOf(id)) return null;
-  const [found] = await house.store.range(DEAD, alone(id));
-  if (found?.member !== id) return null;
-  const row: DeadRow = JSON.parse(found.value);
+  const value = await memberAt(house.store, DEAD, id);
+  if (value === null) return null;
+  const row: DeadRow = JSON.parse(value);
   return { member: id, row };
 }
 

@@ -59,6 +59,10 @@ export function formatAmount(units: bigint, currency: string): string {
   return kept === '' ? whole : `${whole}.${kept}`;
 }
 
+/** A count of the currency’s least coin (fen, cents, yen), as digits, to a decimal string of the currency. */
+export const fromMinorUnits = (minor: string, currency: string): string =>
+  formatAmount(BigInt(minor) * 10n ** BigInt(SCALE - (MINOR_UNITS.get(currency) ?? 2)), currency);
+
 /** Fen (1/100 yuan, as a string of digits or a safe integer) to a decimal string of yuan. */
 export function fenToYuan(fen: string | number): string {
   const text = String(fen);

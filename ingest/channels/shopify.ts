@@ -13,7 +13,19 @@ import {
 } from '../channel.ts';
 import { deadItem, decodeUtf8, drop, maxAge, readAgain, refused, settingText, textReply, tryJson } from '../door.ts';
 import { unlisted } from '../fields.ts';
-import { customType, type Fields, fieldsAt, filled, filledTexts, firstOf, isTrue, listAt, textAt } from '../pick.ts';
+import {
+  customType,
+  type Fields,
+  fieldsAt,
+  filled,
+  filledTexts,
+  firstOf,
+  fullName,
+  HAN,
+  isTrue,
+  listAt,
+  textAt,
+} from '../pick.ts';
 import { SHOPIFY_FIELDS } from '../shopify-fields.ts';
 import { SHOPIFY_PAGE } from '../shopify-page.ts';
 import { isStale, sameText } from '../signature.ts';
@@ -107,15 +119,6 @@ function identifiersOf(topic: string, body: Fields, shop: string): IdentifierInp
     ...once(phones).map((value) => ({ kind: 'mobile', value })),
     ...once(emails).map((value) => ({ kind: 'email', value, verified: verified(value) })),
   ];
-}
-
-const HAN = /\p{Script=Han}/u;
-
-/** Surname first and without a blank in Chinese characters, `First Last` in all others. */
-function fullName(customer: Fields): string {
-  const first = textAt(customer, 'first_name');
-  const last = textAt(customer, 'last_name');
-  return HAN.test(first + last) ? last + first : [first, last].filter((part) => part !== '').join(' ');
 }
 
 function traitsOf(topic: string, body: Fields): Record<string, string> {

@@ -1,7 +1,7 @@
 import { createDecipheriv, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
 import { type IdentifierInput, parseTime } from '../../schemas/event.ts';
-import { formatAmount } from '../../schemas/money.ts';
+import { fromMinorUnits } from '../../schemas/money.ts';
 import {
   type BadItem,
   type Channel,
@@ -149,9 +149,7 @@ function accept(request: DoorRequest, given: Settings): Verdict {
  */
 function amountOf(text: string, currency: string): string | null {
   if (text === '') return '';
-  if (!/^\d{1,15}$/.test(text)) return null;
-  const digits = formatAmount(0n, currency).split('.')[1]?.length ?? 0;
-  return formatAmount(BigInt(text) * 10n ** BigInt(4 - digits), currency);
+  return /^\d{1,15}$/.test(text) ? fromMinorUnits(text, currency) : null;
 }
 
 /** One payment or refund: `resource` has the fields of a joint notification and of its one payment side by side. */

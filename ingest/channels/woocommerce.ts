@@ -14,7 +14,18 @@ import {
 } from '../channel.ts';
 import { deadItem, decodeUtf8, drop, maxAge, readAgain, refused, settingText, textReply, tryJson } from '../door.ts';
 import { unlisted } from '../fields.ts';
-import { customType, type Fields, fieldsAt, filled, filledTexts, firstOf, listAt, textAt } from '../pick.ts';
+import {
+  customType,
+  type Fields,
+  fieldsAt,
+  filled,
+  filledTexts,
+  firstOf,
+  fullName,
+  listAt,
+  textAt,
+  WECHAT_PAYMENT,
+} from '../pick.ts';
 import { stableJson } from '../prepare.ts';
 import { sameText } from '../signature.ts';
 import { beijingTime, localTime } from '../time.ts';
@@ -72,7 +83,6 @@ function accept(request: DoorRequest, given: Settings): Verdict {
   return taken(read && !read.ok ? deadItem(text, meta, read.reason, read.detail) : { body: text, meta });
 }
 
-const HAN = /\p{Script=Han}/u;
 /** WooCommerce's codes CN1 to CN32, in their order. */
 const PROVINCES = [
   ...['云南省', '北京市', '天津市', '河北省', '山西省', '内蒙古自治区', '辽宁省', '吉林省', '黑龙江省', '上海市'],
@@ -87,16 +97,7 @@ function provinceOf(address: Fields): string {
   return code === undefined ? state : (PROVINCES[Number(code) - 1] ?? state);
 }
 
-/** Surname first and without a blank in Chinese characters, `First Last` in all others. */
-function fullName(person: Fields): string {
-  const [first, last] = [textAt(person, 'first_name'), textAt(person, 'last_name')];
-  return HAN.test(first + last) ? last + first : [first, last].filter((part) => part !== '').join(' ');
-}
-
 const isCustomer = (topic: string): boolean => topic.startsWith('customer.');
-
-/** WeChat Pay's numbers have 28 digits beginning with 4 or 1; what other payment plugins write is none of a network. */
-const PAYMENT = /^[14]\d{27}$/;
 
 function identifiersOf(topic: string, body: Fields, shop: string): IdentifierInput[] {
   const customer = isCustomer(topic);
@@ -109,7 +110,7 @@ function identifiersOf(topic: string, body: Fields, shop: string): IdentifierInp
     ...(id === '' || id === '0' ? [] : [{ kind: 'woo_customer', scope: shop, value: id }]),
     ...(phone === '' ? [] : [{ kind: 'mobile', value: phone }]),
     ...[...new Set(emails)].filter((value) => value !== '').map((value) => ({ kind: 'email', value, verified: false })),
-    ...(PAYMENT.test(payment) ? [{ kind: 'payment_id', scope: 'wechat-pay', value: payment }] : []),
+    ...(WECHAT_PAYMENT.test(payment) ? [{ kind: 'payment_id', scope: 'wechat-pay', value: payment }] : []),
   ];
 }
 

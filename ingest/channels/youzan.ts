@@ -35,6 +35,7 @@ import {
   listAt,
   textAt,
   valueAt,
+  WECHAT_PAYMENT,
 } from '../pick.ts';
 import { sameText } from '../signature.ts';
 import { beijingTime, epochMs, localTime } from '../time.ts';
@@ -126,11 +127,10 @@ function accept(request: DoorRequest, given: Settings): Verdict {
   return taken(msg.ok ? { body: text, meta } : deadItem(text, meta, msg.reason, msg.detail));
 }
 
-/** Transactions of WeChat Pay are 28 digits beginning with 4 or 1; others are of other networks and left out. */
 function paymentIds(trade: Fields): IdentifierInput[] {
   const numbers = [...listAt(trade, 'pay_info', 'outer_transactions'), ...listAt(trade, 'pay_info', 'transaction')];
   const wechat = numbers.filter(
-    (number): number is string => typeof number === 'string' && /^[14]\d{27}$/.test(number),
+    (number): number is string => typeof number === 'string' && WECHAT_PAYMENT.test(number),
   );
   return [...new Set(wechat)].map((value) => ({ kind: 'payment_id', scope: 'wechat-pay', value }));
 }

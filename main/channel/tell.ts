@@ -16,8 +16,7 @@ type Context = Omit<MapContext, 'meta'>;
 export function tellItem(teller: Teller, channel: Channel, item: Item, context: Context): boolean {
   const { say, out } = teller;
   try {
-    const outcomes = channel.map(item, context);
-    const unknown = channel.unknownFields(item);
+    const { outcomes, unknown } = channel.judge(item, context);
     if (unknown.length > 0) out(say('unknown', { paths: unknown.join(', ') }));
     if (outcomes.length === 0) out(say('nothing'));
     return outcomes.map((outcome) => tellOutcome(teller, outcome)).every((fine) => fine);

@@ -1,6 +1,6 @@
 import type { ValueView } from '../../api/identity/port.ts';
 import type { Page, PageQuery, Services } from '../../api/port.ts';
-import { MAX_ANCHORS_PER_NODE } from '../../identity/explore.ts';
+import { anchorsBearing } from '../../identity/bearing.ts';
 import { openNode } from '../../identity/open.ts';
 import type { NodeRow } from '../../identity/port.ts';
 import { judgeValue } from '../../identity/ruled.ts';
@@ -79,8 +79,7 @@ async function suspended(house: House, state: 'hot' | 'blocked' | null, page: Pa
 
 /** Who stood in an event with it: that is what it would join. */
 async function viewOf(house: House, node: string, row: NodeRow): Promise<ValueView> {
-  const more = row.more ? await house.store.range(`n:${node}`, { limit: MAX_ANCHORS_PER_NODE }) : [];
-  const anchors = await house.reads.reader.anchors([...row.anchors, ...more.map(({ member }) => member)]);
+  const anchors = await house.reads.reader.anchors(await anchorsBearing(house.store, row, node));
   const partners: Record<string, number> = {};
   const customers = new Set<string>();
   const seen = new Set<string>();

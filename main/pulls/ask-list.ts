@@ -1,4 +1,5 @@
 import { ASKS, type AskRow } from '../../identity/commit.ts';
+import { memberAt } from '../../identity/store/lists.ts';
 import type { Store } from '../../identity/store/port.ts';
 import type { Ask } from '../../ingest/channel.ts';
 import type { WaitingAsk } from '../../ingest/pull/asks.ts';
@@ -60,9 +61,9 @@ export function makeAskList(store: Store, ring: Ring): AskList {
     },
     postpone: async ({ members }, { due, tries, since }) => {
       for (const member of members) {
-        const [row] = await store.range(ASKS, { before: `${member}!`, reverse: true, limit: 1 });
-        if (row?.member !== member) continue;
-        const old: AskRow = JSON.parse(row.value);
+        const value = await memberAt(store, ASKS, member);
+        if (value === null) continue;
+        const old: AskRow = JSON.parse(value);
         const add = [{ list: ASKS, member, value: JSON.stringify({ ...old, due, tries, since }) }];
         await store.commit({ seen: new Map(), put: new Map(), add, remove: [] });
       }

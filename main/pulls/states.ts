@@ -1,3 +1,4 @@
+import { memberAt } from '../../identity/store/lists.ts';
 import type { Store } from '../../identity/store/port.ts';
 import { NEW_PULL, type PullState, pullState } from '../../ingest/pull/state.ts';
 import type { Ring } from '../../schemas/ring.ts';
@@ -25,9 +26,8 @@ export function makePullStates(store: Store, ring: Ring): PullStates {
       return new Map(rows.map(({ member, value }) => [member, read(value)]));
     },
     get: async (pull) => {
-      const key = pullKey(pull);
-      const [row] = await store.range(PULLS, { before: `${key}!`, reverse: true, limit: 1 });
-      return row?.member === key ? read(row.value) : NEW_PULL;
+      const sealed = await memberAt(store, PULLS, pullKey(pull));
+      return sealed === null ? NEW_PULL : read(sealed);
     },
     save: async (pull, state) => {
       const add = [{ list: PULLS, member: pullKey(pull), value: ring.sealText(JSON.stringify(state)) }];
