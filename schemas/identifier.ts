@@ -20,7 +20,7 @@ export const CAPPED_NAMES = 'name';
  * falls back on. Ten is the cap of one vendor for what one person may bear of a kind (Jiguang One ID).
  */
 const OWN_CAPS = [
-  { kind: CAPPED_NAMES, over: 3 },
+  { kind: CAPPED_NAMES, over: 5 },
   { kind: 'member_card', over: 8 },
   { kind: 'mobile', over: 10 },
 ];

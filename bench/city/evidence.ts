@@ -157,7 +157,7 @@ function hotOf(reads: readonly Read[]): Set<string> {
   return hot;
 }
 
-/** Accounts that more than three people's names came with, no two of which one person could bear. */
+/** Accounts that more than five people's names came with, no two of which one person could bear. */
 function lentOf(quarter: Quarter, reads: readonly Read[]): string[] {
   const names = new Map<string, Map<string, Said>>();
   for (const [event, { core }] of reads.entries()) {
@@ -165,7 +165,7 @@ function lentOf(quarter: Quarter, reads: readonly Read[]): string[] {
     for (const { key } of said ? core : [])
       if (said) names.set(key, (names.get(key) ?? new Map<string, Said>()).set(said.text, said));
   }
-  return [...names].filter(([, said]) => strangersIn([...said.values()]) > 3).map(([key]) => key);
+  return [...names].filter(([, said]) => strangersIn([...said.values()]) > 5).map(([key]) => key);
 }
 
 /** The size of the greatest set of names of which every two differ. */

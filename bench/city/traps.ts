@@ -168,8 +168,8 @@ export function employ(quarter: Quarter): void {
 export function lend(quarter: Quarter): void {
   const { dice, people } = quarter;
   const [clerk] = people;
-  const from = 3 + dice.below(people.length - 10);
-  for (const member of people.slice(from, from + 6 + dice.below(3))) {
+  const from = 3 + dice.below(people.length - 15);
+  for (const member of people.slice(from, from + 9 + dice.below(4))) {
     const ids = [openid(MP, clerk?.mp ?? ''), card(member.card)];
     const time = dice.between(FIRST, LAST);
     const base = { channel: 'wechat-mp', source: 'main', type: 'card_received', name: { form: 'full' as const } };

@@ -163,12 +163,12 @@ describe('caps, in distinct partners', () => {
     expect(end.state(M).A).toBe('-');
   });
 
-  it('a clerk’s account in members’ events is hot at the fourth name that no two of them could share', () => {
-    const names = ['刘芳', '王建国', '刘女士', 'Fang Liu', '赵敏', '周杰'];
+  it('a clerk’s account in members’ events is hot at the sixth name that no two of them could share', () => {
+    const names = ['刘芳', '王建国', '刘女士', 'Fang Liu', '赵敏', '周杰', '欧阳雨晴', '陈思远'];
     const events = names.map((name, at) => receipt(at, `brand/${at} o:clerk`, name));
-    expect(told(events.slice(0, 5)).hot).toEqual([]);
+    expect(told(events.slice(0, 7)).hot).toEqual([]);
     const end = told([...events, receipt(20, 'o:clerk')]);
-    expect([end.whose, end.hot, end.held]).toEqual(['ABCDEF-', ['o:clerk'], []]);
+    expect([end.whose, end.hot, end.held]).toEqual(['ABCDEFGH-', ['o:clerk'], []]);
   });
 
   it.each([

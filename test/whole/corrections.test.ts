@@ -227,10 +227,10 @@ describe('a correction', () => {
           { ...paid({ id: `c${at}`, order: null, identifiers: [clerk] }), type: 'view', traits: { name } },
           received,
         );
-      const names = ['陈思远', '李雷', '王芳', '赵敏'];
+      const names = ['陈思远', '李雷', '王芳', '赵敏', '周杰', '刘洋'];
       await whole.deliver(names.map((name, at) => opened(at, name)).map(entryOf));
       expect(await whole.services.customers.find(clerk, null)).toBeNull();
-      await correct(whole, [opened(3, '陈思远', LATER)]);
+      await correct(whole, [opened(5, '陈思远', LATER)]);
       expect(await whole.services.customers.find(clerk, null)).not.toBeNull();
     }));
 

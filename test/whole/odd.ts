@@ -32,7 +32,7 @@ function identifiersOf(dice: Dice): IdentifierInput[] {
       { kind: 'mobile', value: '13921840637' },
       { kind: 'member_card', scope: 'brand', value: `9${dice.below(10)}` },
     ];
-  // Four names that contradict each other, and the account is a clerk's.
+  // Six names that contradict each other, and the account is a clerk's.
   if (sort < 0.24)
     return [
       { kind: 'wechat_openid', scope: 'wx2', value: 'oClerk' },
@@ -53,7 +53,7 @@ export function makeOdd({ seed, events, days = 60 }: HistoryOptions): Told[] {
       ...{ id: `e${at}`, channel: 'pos', source: 'x', time: iso(START + dice.below(days) * DAY) },
       type: dice.pick(['view', 'payment_received', 'member_joined', 'form_submitted']),
       identifiers: identifiersOf(dice),
-      ...(dice.chance(0.3) ? { traits: { name: dice.pick(['陈思远', '李雷', '王芳', '赵敏']) } } : {}),
+      ...(dice.chance(0.3) ? { traits: { name: dice.pick(['陈思远', '李雷', '王芳', '赵敏', '周杰', '刘洋']) } } : {}),
     };
     return { received: RECEIVED + at * 1_000, event };
   });
