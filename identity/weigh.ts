@@ -52,6 +52,9 @@ const CROWD = 2_000;
 const isCrowd = (anchors: readonly AnchorEvidence[]): boolean =>
   anchors.length > 20 && new Set(anchors.flatMap(({ nodes }) => nodes.map(({ node }) => node))).size > CROWD;
 
+/** Nobody is called by so many names, and telling more of them apart takes long: it grows with their power. */
+const MANY_NAMES = 40;
+
 type Cap = ReturnType<Policy['caps']>[number];
 type Weighed = { anchors: readonly AnchorEvidence[]; allowed: ReadonlySet<string>; policy: Policy };
 
@@ -80,7 +83,10 @@ export function hotNodes({ anchors, allowed, policy }: Weighed): Set<string> {
 
 /** Whether those who bear a node bear more partners with it, or say more names of it, than a cap allows. */
 function isOver({ kind, over }: Cap, node: string, by: readonly AnchorEvidence[]): boolean {
-  if (kind === CAPPED_NAMES) return arePeople([...new Set(by.flatMap(namesOf))], over + 1);
+  if (kind === CAPPED_NAMES) {
+    const names = [...new Set(by.flatMap(namesOf))];
+    return names.length > MANY_NAMES || arePeople(names, over + 1);
+  }
   // Most values have few partners of any kind: they are not told apart in vain.
   if (by.reduce((sum, { nodes }) => sum + nodes.length - 1, 0) <= over) return false;
   const partners = new Map<string, Set<string>>();

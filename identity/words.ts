@@ -48,7 +48,10 @@ const TEXTS = new Map<string, Phrase>([
   ],
   [
     'hot',
-    (a) => ({ zh: `${a.zh}关联的人过多，不作合并依据`, en: `the ${a.en} has too many partners and joins nobody` }),
+    (a) => ({
+      zh: `${a.zh}关联的人过多或使用过于频繁，不作合并依据`,
+      en: `the ${a.en} has too many partners or names, or is used too often, and joins nobody`,
+    }),
   ],
   [
     'component_too_large',

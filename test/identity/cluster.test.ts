@@ -171,6 +171,15 @@ describe('caps, in distinct partners', () => {
     expect([end.whose, end.hot, end.held]).toEqual(['ABCDEFGH-', ['o:clerk'], []]);
   });
 
+  it('nor has anybody 41 names, be they such as contradict nothing', () => {
+    const events = Array.from({ length: 41 }, (_, at) =>
+      receipt(at, 'o:clerk', `Tom${'abcdefg'[at % 7]}${'hijklm'[at % 6]}`),
+    );
+    expect(new Set(events.map(({ name }) => name)).size).toBe(41);
+    expect(told(events.slice(1)).hot).toEqual([]);
+    expect(told(events).hot).toEqual(['o:clerk']);
+  });
+
   it.each([
     ['numbers', 10, (at: number) => `brand/0000 1390000${1000 + at}`, 'brand/0000'],
     ['cards', 8, (at: number) => `brand/${at} u:clerk`, 'u:clerk'],
