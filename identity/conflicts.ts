@@ -6,6 +6,7 @@ import { openNode } from './open.ts';
 import type { ConflictRow } from './port.ts';
 import type { IdentityReads } from './reads.ts';
 import { CONFLICTS } from './record.ts';
+import { chunksOf } from './store/lists.ts';
 import type { Store } from './store/port.ts';
 import { makeUses, SAMPLES } from './uses.ts';
 
@@ -52,16 +53,13 @@ export function makeConflicts(deps: { store: Store; ring: Ring; reads: IdentityR
     list: async (state, { after, limit }) => {
       if (after !== null && !MEMBER.test(after)) throw new Problem('cursor_invalid', 'the cursor is none of conflicts');
       const found: { member: string; one: Found }[] = [];
-      let before = after;
-      for (;;) {
-        const range = { limit: CHUNK, reverse: true, ...(before === null ? {} : { before }) };
-        const chunk = await store.range(CONFLICTS, range);
+      const newest = { size: CHUNK, from: after ?? undefined, reverse: true };
+      for await (const chunk of chunksOf(store, CONFLICTS, newest)) {
         for (const { member, value } of chunk) {
           const one = await find(value);
           if (one && (state === null || one.state === state)) found.push({ member, one });
         }
-        before = chunk[chunk.length - 1]?.member ?? null;
-        if (found.length > limit || chunk.length < CHUNK) break;
+        if (found.length > limit) break;
       }
       const items = found.slice(0, limit);
       const next = found.length > limit ? (items[items.length - 1]?.member ?? null) : null;

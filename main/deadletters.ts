@@ -1,6 +1,6 @@
 import type { DeadLetterTry, DeadLetterView, DeadLetterWhole, Page, PageQuery, Services } from '../api/port.ts';
 import { DEAD, type DeadRow, FATES, positionOf } from '../identity/commit.ts';
-import { memberAt } from '../identity/store/lists.ts';
+import { chunksOf, memberAt } from '../identity/store/lists.ts';
 import type { Taken } from '../ingest/accept.ts';
 import type { Entry, Prepared } from '../ingest/port.ts';
 import { Problem } from '../schemas/errors.ts';
@@ -30,17 +30,15 @@ const fits = (row: DeadRow, filter: Filter): boolean =>
   (filter.fate === undefined || row.fate === filter.fate);
 
 /** Letters in the order of their arrival, or the newest first; other work has its turn between the chunks. */
-async function* read(house: House, from: { after?: string; reverse?: boolean }): AsyncGenerator<Letter> {
-  const { reverse = false } = from;
-  for (let at = from.after; ; ) {
-    const chunk = await house.store.range(DEAD, { [reverse ? 'before' : 'after']: at, reverse, limit: READ });
+async function* read(
+  house: House,
+  { after, reverse = false }: { after?: string; reverse?: boolean },
+): AsyncGenerator<Letter> {
+  for await (const chunk of chunksOf(house.store, DEAD, { size: READ, from: after, reverse })) {
     for (const { member, value } of chunk) {
       const row: DeadRow = JSON.parse(value);
       yield { member, row };
     }
-    const last = chunk[chunk.length - 1];
-    if (!last || chunk.length < READ) return;
-    at = last.member;
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -2,6 +2,7 @@ import type { QualityView } from '../../api/identity/port.ts';
 import type { Services } from '../../api/port.ts';
 import { CHANGES, type ChangesNote } from '../../identity/commit.ts';
 import { CONFLICTS } from '../../identity/record.ts';
+import { chunksOf } from '../../identity/store/lists.ts';
 import { VALUES } from '../../identity/values.ts';
 import type { House } from '../house.ts';
 
@@ -23,30 +24,24 @@ export const makeQuality =
 
 async function openByRule({ store, reads }: House): Promise<QualityView['conflicts']> {
   const counts = new Map<string, { open: number; later: number }>();
-  for (let after: string | undefined; ; ) {
-    const chunk = await store.range(CONFLICTS, { after, limit: CHUNK });
+  for await (const chunk of chunksOf(store, CONFLICTS, { size: CHUNK })) {
     for (const row of await reads.reader.conflicts(chunk.map(({ value }) => value))) {
       if (row?.state !== 'open' && row?.state !== 'later') continue;
       const known = counts.get(row.rule) ?? { open: 0, later: 0 };
       known[row.state] += 1;
       counts.set(row.rule, known);
     }
-    after = chunk.at(-1)?.member;
-    if (chunk.length < CHUNK) break;
   }
   return [...counts].sort().map(([rule, count]) => ({ rule, ...count }));
 }
 
 async function valuesByState({ store, reads }: House): Promise<QualityView['values']> {
   const counts = new Map<string, number>();
-  for (let after: string | undefined; ; ) {
-    const chunk = await store.range(VALUES, { after, limit: CHUNK });
+  for await (const chunk of chunksOf(store, VALUES, { size: CHUNK })) {
     for (const row of await reads.reader.nodes(chunk.map(({ member }) => member))) {
       if (row?.suspended)
         counts.set(`${row.suspended}|${row.kind}`, (counts.get(`${row.suspended}|${row.kind}`) ?? 0) + 1);
     }
-    after = chunk.at(-1)?.member;
-    if (chunk.length < CHUNK) break;
   }
   return [...counts].sort().map(([key, count]) => {
     const [state = '', kind = ''] = key.split('|');
@@ -58,8 +53,7 @@ async function valuesByState({ store, reads }: House): Promise<QualityView['valu
 async function movesOf({ store }: House): Promise<QualityView['changes']> {
   const merged = new Set<string>();
   const moves = { created: 0, merged: 0, split: 0, split_after_merge: 0 };
-  for (let after: string | undefined; ; ) {
-    const chunk = await store.range(CHANGES, { after, limit: CHUNK });
+  for await (const chunk of chunksOf(store, CHANGES, { size: CHUNK })) {
     for (const { value } of chunk) {
       const { changes }: ChangesNote = JSON.parse(value);
       for (const { what, other } of changes) {
@@ -69,7 +63,6 @@ async function movesOf({ store }: House): Promise<QualityView['changes']> {
         if (what === 'split' && other && merged.has(other)) moves.split_after_merge += 1;
       }
     }
-    after = chunk.at(-1)?.member;
-    if (chunk.length < CHUNK) return moves;
   }
+  return moves;
 }

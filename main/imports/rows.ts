@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ImportView, Page, PageQuery } from '../../api/port.ts';
 import { importNote, rejectsList } from '../../identity/imported.ts';
+import { chunksOf, memberAt } from '../../identity/store/lists.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { FATES } from '../../schemas/fate.ts';
 import type { House } from '../house.ts';
@@ -52,8 +53,8 @@ export function makeRows(house: House, readOf: (id: string) => number) {
   const { store, ring } = house;
   const find = async (id: string): Promise<ImportRow | null> => {
     if (!ID.test(id)) return null;
-    const [found] = await store.range(IMPORTS, { before: `${id}!`, reverse: true, limit: 1 });
-    return found?.member === id ? rowOf(found.value) : null;
+    const value = await memberAt(store, IMPORTS, id);
+    return value === null ? null : rowOf(value);
   };
   const notesOf = (ids: readonly string[]) => house.reads.reader.notes(ids.map(importNote));
   const view = (row: ImportRow, note: Record<string, number> | null): ImportView => {
@@ -124,11 +125,6 @@ function countsOf(note: Record<string, number>): Pick<ImportView, 'rows' | 'fate
 }
 
 async function* rejectLines(house: House, id: string): AsyncGenerator<string> {
-  for (let after: string | undefined; ; ) {
-    const chunk = await house.store.range(rejectsList(id), { after, limit: REJECTS_READ });
-    if (chunk.length > 0) yield chunk.map(({ value }) => `${value}\n`).join('');
-    const last = chunk[chunk.length - 1];
-    if (!last || chunk.length < REJECTS_READ) return;
-    after = last.member;
-  }
+  for await (const chunk of chunksOf(house.store, rejectsList(id), { size: REJECTS_READ }))
+    yield chunk.map(({ value }) => `${value}\n`).join('');
 }

@@ -1,5 +1,5 @@
 import { ASKS, type AskRow } from '../../identity/commit.ts';
-import { memberAt } from '../../identity/store/lists.ts';
+import { chunksOf, memberAt } from '../../identity/store/lists.ts';
 import type { Store } from '../../identity/store/port.ts';
 import type { Ask } from '../../ingest/channel.ts';
 import type { WaitingAsk } from '../../ingest/pull/asks.ts';
@@ -27,15 +27,14 @@ export function makeAskList(store: Store, ring: Ring): AskList {
   let settled = new Set<string>();
   let from: string | undefined;
   const read = async function* (after: string | undefined, most: number) {
-    for (let at = after, seen = 0; seen < most; ) {
-      const chunk = await store.range(ASKS, { after: at, limit: CHUNK });
+    let seen = 0;
+    for await (const chunk of chunksOf(store, ASKS, { size: CHUNK, from: after })) {
       for (const { member, value } of chunk) {
         const row: AskRow = JSON.parse(value);
         yield { member, row };
       }
-      at = chunk[chunk.length - 1]?.member;
       seen += chunk.length;
-      if (chunk.length < CHUNK) return;
+      if (seen >= most) return;
     }
   };
   const askOf = (row: AskRow): Ask => JSON.parse(ring.openText(row.ask));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chunksOf, memberAt } from '../../identity/store/lists.ts';
 import type { Store } from '../../identity/store/port.ts';
 import type { Ring } from '../../schemas/ring.ts';
 
@@ -49,12 +50,6 @@ export type KeptSuggestions = {
 
 const read = (value: string): Kept => kept.parse(JSON.parse(value));
 
-/** The value of a member of a list; null where it has no such member. */
-async function valueAt(store: Store, list: string, member: string): Promise<string | null> {
-  const [found] = await store.range(list, { before: `${member}!`, reverse: true, limit: 1 });
-  return found?.member === member ? found.value : null;
-}
-
 export function makeKept(store: Store): KeptSuggestions {
   return {
     page: async (after, min, limit) => {
@@ -62,8 +57,8 @@ export function makeKept(store: Store): KeptSuggestions {
       return (await store.range(LIST, range)).map(({ member, value }) => ({ member, one: read(value) }));
     },
     get: async (id) => {
-      const member = await valueAt(store, PLACES, id);
-      const value = member === null ? null : await valueAt(store, LIST, member);
+      const member = await memberAt(store, PLACES, id);
+      const value = member === null ? null : await memberAt(store, LIST, member);
       return value === null ? null : read(value);
     },
     put: async (some) => {
@@ -74,7 +69,7 @@ export function makeKept(store: Store): KeptSuggestions {
 }
 
 async function putChunk(store: Store, some: readonly Kept[]): Promise<void> {
-  const before = await Promise.all(some.map(({ id }) => valueAt(store, PLACES, id)));
+  const before = await Promise.all(some.map(({ id }) => memberAt(store, PLACES, id)));
   // Its place follows its probability.
   const remove = before.flatMap((member, at) => {
     const now = some[at];
@@ -92,8 +87,7 @@ async function putChunk(store: Store, some: readonly Kept[]): Promise<void> {
 
 async function sweep(store: Store, run: string): Promise<number> {
   let swept = 0;
-  for (let after: string | undefined; ; ) {
-    const chunk = await store.range(LIST, { limit: CHUNK, ...(after === undefined ? {} : { after }) });
+  for await (const chunk of chunksOf(store, LIST, { size: CHUNK })) {
     const remove = chunk.flatMap(({ member, value }) => {
       const one = read(value);
       if (one.run === run || one.state === 'merged' || one.state === 'kept_apart') return [];
@@ -104,7 +98,6 @@ async function sweep(store: Store, run: string): Promise<number> {
     });
     if (remove.length > 0) await store.commit({ seen: new Map(), put: new Map(), add: [], remove });
     swept += remove.length / 2;
-    after = chunk[chunk.length - 1]?.member;
-    if (chunk.length < CHUNK) return swept;
   }
+  return swept;
 }
