@@ -1,3 +1,4 @@
+import { isLost, isOneName } from './alone.ts';
 import { type AnchorEvidence, compareStamps, type Stamp } from './evidence.ts';
 import { spanAt } from './spans.ts';
 import type { Clustering, Evidence } from './work.ts';
@@ -10,7 +11,9 @@ import type { Clustering, Evidence } from './work.ts';
  * is told in short: who stood alone before the unions that hold in the end, and before the last decisions.
  */
 export function addAliases(evidence: Evidence, answer: Clustering, again: (then: Evidence) => Clustering): void {
-  if (evidence.anchors.length < 2) return;
+  const [only, more] = evidence.anchors;
+  // A number alone may have passed from one name to another, and been one's again when more was known.
+  if (!more && (!only || (isOneName(only.uses) && !isLost(only.uses)))) return;
   const shown = shownBefore(evidence, answer, again);
   const live = new Set(answer.groups.filter(({ anchors }) => anchors.length > 0).map(({ first }) => first.key));
   for (const [key, { first, anchor }] of shown) {

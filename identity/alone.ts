@@ -42,7 +42,8 @@ function isTwofold(nodes: readonly AnchorNode[], { isOne }: Policy): boolean {
   return ones.length > 1 && new Set(ones.map(({ kind, scope }) => `${kind}@${scope}`)).size < ones.length;
 }
 
-const isLost = (uses: AnchorEvidence['uses']): boolean =>
+export const isLost = (uses: AnchorEvidence['uses']): boolean =>
   uses.some(({ runs }) => runs.some(({ lost }) => lost !== undefined));
 
-const isOneName = (uses: readonly { name: string }[]): boolean => uses.filter(({ name }) => name !== '').length < 2;
+export const isOneName = (uses: readonly { name: string }[]): boolean =>
+  uses.filter(({ name }) => name !== '').length < 2;

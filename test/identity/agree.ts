@@ -133,7 +133,8 @@ function aliasesOf({ groups }: Clustering): string {
 function otherAliases(seed: number, history: History, evidence: Evidence, answer: Clustering): string[] {
   // Of payments it is kept since when both sides are known, not in which order within a millisecond.
   const paid = evidence.anchors.some((anchor) => anchor.paid);
-  const plainly = answer.quiet && history.decisions.length === 0 && !paid;
+  // Nor since when a node has the strength that rules may ask for.
+  const plainly = answer.quiet && history.decisions.length === 0 && !paid && history.policy.version === 0;
   // Long disputes are told in short.
   const payments = evidence.anchors.reduce((sum, anchor) => sum + (anchor.paid?.length ?? 0), 0);
   const steps = history.events.length + history.decisions.length + payments;

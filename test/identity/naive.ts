@@ -256,16 +256,18 @@ function joinThePayers(town: Town, aparts: readonly Apart[]): void {
   });
   payers.sort((a, b) => a.early.time - b.early.time || compareText(a.early.key, b.early.key));
   const told = judge(town);
-  const labels = payers.map((payer) =>
-    (payer.paid ?? []).flatMap(({ anchor, time }) =>
+  // Whom each paid for is known before any is joined: who paid for a payer follows that one.
+  const targets = payers.map((payer) => {
+    const labels = (payer.paid ?? []).flatMap(({ anchor, time }) =>
       town.evidence.anchors.filter((one) => one.anchor === anchor).map((target) => told.ownerAt(target, time)),
-    ),
-  );
+    );
+    const [label, ...more] = new Set(labels);
+    return more.length > 0 ? undefined : town.points.find((one) => one.label === label);
+  });
   for (const [at, payer] of payers.entries()) {
     const point = town.points.find(({ node }) => node === town.left(payer)[0]?.node);
-    const [label, ...more] = new Set(labels[at]);
-    const target = town.points.find((one) => one.label === label && one !== point);
-    if (!point || !target || more.length > 0) continue;
+    const target = targets[at];
+    if (!point || !target || point.label === target.label) continue;
     if (ruleAgainst(town.points, aparts, point, target, false) === null) {
       for (const one of groupOf(town.points, point)) one.label = target.label;
     }
