@@ -1,5 +1,4 @@
-import type { BlockRange, Blocks } from './blocks.ts';
-import { blocksOf } from './blocks.ts';
+import { type Blocks, blocksOf } from './blocks.ts';
 import { type Common, commonness } from './common.ts';
 import { type Counter, type Counts, makeCounter } from './counts.ts';
 import type { Field } from './fields.ts';
@@ -11,7 +10,7 @@ import type { Records } from './records.ts';
 import { probabilityOf } from './score.ts';
 import { drawStrangers, type Strangers } from './strangers.ts';
 
-export type Input = { records: Records; keys: Keys; fields: readonly Field[] };
+export type Input = { records: Records; fields: readonly Field[] };
 /** Two records that may be one person, by the order in which they came. */
 export type Suggested = { a: number; b: number; probability: number; pattern: number };
 
@@ -24,9 +23,9 @@ export type Hand = {
   take(input: Input): Promise<void>;
   /** How common the values of a field are, by its place. */
   common(field: number): Promise<Common>;
-  blocks(range: BlockRange): Promise<Blocks>;
-  /** Before records are compared: how common values are, by field, and the keys of blocks that were left out. */
-  ready(common: readonly Common[], leftOut: Uint32Array): Promise<void>;
+  blocks(keys: Keys, most: number): Promise<Blocks>;
+  /** Before records are compared: how common values are, by field, and who shares blocks. */
+  ready(common: readonly Common[], shared: Keys): Promise<void>;
   strangers(seed: number): Promise<Strangers>;
   /** Compares who shares a block; a pair counts in the first block it shares, once. The number of pairs. */
   compare(blocks: Uint32Array): Promise<number>;
@@ -43,7 +42,7 @@ export type Hand = {
 const HOPELESS = 0.005;
 
 type Task = Input & { shape: Shape };
-type Ready = { patternOf: Patterner; leftOut: ReadonlySet<number> };
+type Ready = { patternOf: Patterner; shared: Keys };
 
 /** A hand in this thread. */
 export function makeHand(): Hand {
@@ -60,18 +59,17 @@ export function makeHand(): Hand {
       const { records, fields } = needed(task);
       return commonness(records, needed(fields[at] ?? null));
     },
-    blocks: async (range) => blocksOf(needed(task).keys, range),
-    ready: async (common, leftOut) => {
+    blocks: async (keys, most) => blocksOf(keys, most),
+    ready: async (common, shared) => {
       const { records, shape } = needed(task);
-      ready = { patternOf: makePatterner(records, shape, common), leftOut: new Set(leftOut) };
+      ready = { patternOf: makePatterner(records, shape, common), shared };
     },
-    strangers: async (seed) => drawStrangers({ keys: needed(task).keys, patternOf: needed(ready).patternOf, seed }),
+    strangers: async (seed) => drawStrangers({ ...needed(ready), seed }),
     compare: async (blocks) => {
-      const { patternOf, leftOut } = needed(ready);
-      const { keys } = needed(task);
+      const { patternOf, shared } = needed(ready);
       let compared = 0;
       eachPair(blocks, (key, a, b) => {
-        if (firstShared(keys, leftOut, a, b) !== key) return;
+        if (firstShared(shared, a, b) !== key) return;
         const number = counter.numberOf(patternOf(a, b));
         counter.count(number, 1);
         if (hopeful(number)) kept.add(a, b, number);

@@ -1,8 +1,8 @@
 /** The block keys of every record, packed: 32 bits of each, ascending; those of record `n` begin at `starts[n]`. */
 export type Keys = { all: Uint32Array; starts: Uint32Array };
 
-/** The smallest key of a block that two records share and that was not left out; -1 where there is none. */
-export function firstShared({ all, starts }: Keys, leftOut: ReadonlySet<number>, a: number, b: number): number {
+/** The smallest key that two records share; -1 where there is none. */
+export function firstShared({ all, starts }: Keys, a: number, b: number): number {
   let x = starts[a] ?? 0;
   let y = starts[b] ?? 0;
   const xEnd = starts[a + 1] ?? 0;
@@ -10,9 +10,9 @@ export function firstShared({ all, starts }: Keys, leftOut: ReadonlySet<number>,
   while (x < xEnd && y < yEnd) {
     const one = all[x] ?? 0;
     const other = all[y] ?? 0;
-    if (one === other && (leftOut.size === 0 || !leftOut.has(one))) return one;
-    if (one <= other) x += 1;
-    if (other <= one) y += 1;
+    if (one === other) return one;
+    if (one < other) x += 1;
+    else y += 1;
   }
   return -1;
 }

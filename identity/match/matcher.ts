@@ -1,5 +1,6 @@
-import { type Blocks, rangesOf } from './blocks.ts';
+import type { BlockPiece } from './blocks.ts';
 import type { Hand, Input, Suggested } from './hand.ts';
+import type { Keys } from './keys.ts';
 import type { Model } from './learn.ts';
 import { shapeOf } from './patterns.ts';
 import { type Because, explainPattern } from './score.ts';
@@ -30,7 +31,7 @@ const FIRST_PAIRS = 1_000_000;
 
 /** Throws where there are fewer than two records. */
 export async function match(
-  input: Input,
+  input: Input & { keys: Keys },
   options: MatchOptions,
   hands: readonly Hand[],
   progress: Progress,
@@ -38,58 +39,57 @@ export async function match(
   const [first] = hands;
   if (!first) throw new Error('nobody is there to compare');
   const shape = shapeOf(input.fields);
-  const ranges = rangesOf(input.keys, options.most);
-  let done = 0;
-  /** Pieces of work, each by whoever is free. */
-  const share = async <T, R>(pieces: readonly T[], work: (hand: Hand, piece: T) => Promise<R>): Promise<R[]> =>
-    spread(hands, pieces, async (hand, piece) => {
-      const result = await work(hand, piece);
-      done += 1;
-      await progress(done, input.fields.length + ranges.length * 2);
-      return result;
-    });
+  const free = makePool(hands);
   const each = (work: (hand: Hand) => Promise<void>) => Promise.all(hands.map(work));
+  const { fields, records, keys } = input;
 
-  await each((hand) => hand.take(input));
-  const common = await share([...input.fields.keys()], (hand, field) => hand.common(field));
-  const blocks = await share(ranges, (hand, range) => hand.blocks(range));
-  const leftOut = Uint32Array.from(blocks.flatMap((some) => [...some.leftOut]));
-  await each((hand) => hand.ready(common, leftOut));
-  const strangers = await first.strangers(options.seed);
-  const pairs = (input.records.count * (input.records.count - 1)) / 2;
-  let compared = 0;
-  const compare = async (some: readonly Blocks[]): Promise<void> => {
-    const counts = await share(some, (hand, { packed }) => hand.compare(packed));
-    compared += counts.reduce((sum, count) => sum + count, 0);
+  await each((hand) => hand.take({ fields, records }));
+  const [{ pieces, shared, leftOut }, ...common] = await Promise.all([
+    free((hand) => hand.blocks(keys, options.most)),
+    ...[...fields.keys()].map((at) => free((hand) => hand.common(at))),
+  ]);
+  await each((hand) => hand.ready(common, shared));
+  let done = 1;
+  await progress(done, pieces.length + 1);
+  const drawn = free((hand) => hand.strangers(options.seed));
+  const compare = async ({ packed }: BlockPiece): Promise<number> => {
+    const compared = await free((hand) => hand.compare(packed));
+    done += 1;
+    await progress(done, pieces.length + 1);
+    return compared;
   };
+  const enough = firstPieces(pieces);
+  const [strangers, ...firsts] = await Promise.all([drawn, ...pieces.slice(0, enough).map(compare)]);
+  const pairs = (records.count * (records.count - 1)) / 2;
+  let compared = sumOf(firsts);
   const learned = async (): Promise<Model> => {
     const others = standing(strangers, Math.max(0, pairs - compared));
     const blocked = await Promise.all(hands.map((hand) => hand.counted()));
     return first.learn({ shape, common, blocked, others, pairs });
   };
-  const enough = firstBlocks(blocks);
-  await compare(blocks.slice(0, enough));
-  if (enough < blocks.length) {
+  if (enough < pieces.length) {
     const guess = await learned();
     await each((hand) => hand.hope(guess));
-    await compare(blocks.slice(enough));
+    compared += sumOf(await Promise.all(pieces.slice(enough).map(compare)));
   }
   const model = await learned();
   return {
-    ...{ model, compared, leftOut: leftOut.length },
+    ...{ model, compared, leftOut },
     suggested: async (min) => (await Promise.all(hands.map((hand) => hand.suggested(model, min)))).flat().sort(surest),
     explain: (pattern) => explainPattern(shape, model, pattern),
   };
 }
 
-/** How many ranges of blocks have pairs enough to learn from. */
-function firstBlocks(blocks: readonly Blocks[]): number {
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+/** How many pieces have pairs enough to learn from. */
+function firstPieces(pieces: readonly BlockPiece[]): number {
   let pairs = 0;
-  for (const [at, some] of blocks.entries()) {
-    pairs += some.pairs;
+  for (const [at, piece] of pieces.entries()) {
+    pairs += piece.pairs;
     if (pairs >= FIRST_PAIRS) return at + 1;
   }
-  return blocks.length;
+  return pieces.length;
 }
 
 /** What was drawn, standing for so many pairs. */
@@ -100,18 +100,18 @@ function standing({ others, draws }: Strangers, pairs: number): Strangers['other
 
 const surest = (x: Suggested, y: Suggested): number => y.probability - x.probability || x.a - y.a || x.b - y.b;
 
-/** Each piece to the next hand that is free; results in the order of the pieces. */
-async function spread<H, T, R>(
-  hands: readonly H[],
-  pieces: readonly T[],
-  work: (hand: H, piece: T) => Promise<R>,
-): Promise<R[]> {
-  const results = new Map<number, R>();
-  const queue = pieces.entries();
-  await Promise.all(
-    hands.map(async (hand) => {
-      for (const [at, piece] of queue) results.set(at, await work(hand, piece));
-    }),
-  );
-  return pieces.flatMap((_, at) => results.get(at) ?? []);
+/** Gives each piece of work to the next hand that is free. */
+function makePool<H>(hands: readonly H[]): <R>(work: (hand: H) => Promise<R>) => Promise<R> {
+  const free = [...hands];
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    let hand = free.shift();
+    for (; hand === undefined; hand = free.shift()) await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work(hand);
+    } finally {
+      free.push(hand);
+      waiting.shift()?.();
+    }
+  };
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import type { BlockRange } from '../../identity/match/blocks.ts';
 import type { Common } from '../../identity/match/common.ts';
 import type { Hand, Input } from '../../identity/match/hand.ts';
+import type { Keys } from '../../identity/match/keys.ts';
 import type { Evidence, Model } from '../../identity/match/learn.ts';
 import type { Pack } from '../../identity/match/pack.ts';
 
@@ -18,8 +18,8 @@ export type Task =
   | { what: 'open'; rows: Uint8Array }
   | { what: 'take'; input: Input }
   | { what: 'common'; field: number }
-  | { what: 'blocks'; range: BlockRange }
-  | { what: 'ready'; common: readonly Common[]; leftOut: Uint32Array }
+  | { what: 'blocks'; keys: Keys; most: number }
+  | { what: 'ready'; common: readonly Common[]; shared: Keys }
   | { what: 'strangers'; seed: number }
   | { what: 'compare'; blocks: Uint32Array }
   | { what: 'counted' }
@@ -38,9 +38,9 @@ export function perform(hand: Worked, task: Task): Promise<unknown> {
     case 'common':
       return hand.common(task.field);
     case 'blocks':
-      return hand.blocks(task.range);
+      return hand.blocks(task.keys, task.most);
     case 'ready':
-      return hand.ready(task.common, task.leftOut);
+      return hand.ready(task.common, task.shared);
     case 'strangers':
       return hand.strangers(task.seed);
     case 'compare':

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Task, ThreadData, Worked } from './tasks.ts';
 
 /** Megabytes for what is new: what these threads hold is in arrays beside the heap. */
-const YOUNG_MB = 8;
+const YOUNG_MB = 2;
 
 /**
  * Hands in threads of their own, so that the process goes on with its other work, for as long as `use` runs: whatever
@@ -47,8 +47,8 @@ const handOf = (ask: (task: Task) => ReturnType<typeof JSON.parse>): Worked => (
   open: (rows) => ask({ what: 'open', rows }),
   take: (input) => ask({ what: 'take', input }),
   common: (field) => ask({ what: 'common', field }),
-  blocks: (range) => ask({ what: 'blocks', range }),
-  ready: (common, leftOut) => ask({ what: 'ready', common, leftOut }),
+  blocks: (keys, most) => ask({ what: 'blocks', keys, most }),
+  ready: (common, shared) => ask({ what: 'ready', common, shared }),
   strangers: (seed) => ask({ what: 'strangers', seed }),
   compare: (blocks) => ask({ what: 'compare', blocks }),
   counted: () => ask({ what: 'counted' }),
