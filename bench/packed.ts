@@ -6,7 +6,8 @@ export function packTexts(rows: readonly { texts: readonly string[]; keys: reado
   const plain = rows.map(({ texts }) => Buffer.from(joinSlots(texts)));
   const bytes = plain.reduce((sum, { length }) => sum + length, 0);
   const keys = rows.reduce((sum, row) => sum + row.keys.length, 0);
-  const packer = makePacker(slots, { records: rows.length, ids: 0, keys, bytes });
+  const packer = makePacker(slots);
+  packer.begin({ records: rows.length, ids: 0, keys, bytes });
   for (const [at, row] of rows.entries()) packer.add(new Uint8Array(), row.keys, plain[at] ?? new Uint8Array());
   return packer.done();
 }

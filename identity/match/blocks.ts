@@ -24,9 +24,10 @@ export function blocksOf(keys: Keys, most: number): Blocks {
   const pieces: BlockPiece[] = [];
   const counts = new Uint32Array(keys.starts.length);
   let [leftOut, pairs, used, from] = [0, 0, 0, 0];
-  const packed = new Uint32Array(sorted.length * 2);
+  // Every hand reads them.
+  const packed = new Uint32Array(new SharedArrayBuffer(sorted.length * 8));
   const cut = (): void => {
-    if (used > from) pieces.push({ packed: packed.slice(from, used), pairs });
+    if (used > from) pieces.push({ packed: packed.subarray(from, used), pairs });
     [from, pairs] = [used, 0];
   };
   for (let at = 0, next = 0; at < sorted.length; at = next) {

@@ -9,22 +9,37 @@ export const idAt = ({ bytes, starts }: Ids, number: number): string =>
 /** Records with their ids and block keys, in the same order. */
 export type Pack = { records: Records; keys: Keys; ids: Ids };
 
+export type Room = { records: number; ids: number; keys: number; bytes: number };
 export type Packer = {
+  /** Begins anew, with room for so many records, and at most so many bytes of ids, block keys and bytes of texts. */
+  begin(room: Room): void;
   /** `plain`: UTF-8 of the texts of all slots, a line feed between them; `keys` ascending. */
   add(id: Uint8Array, keys: ArrayLike<number>, plain: Uint8Array): void;
+  /** What was added since it began; written over by the next. In memory that threads share. */
   done(): Pack;
 };
 
 const BETWEEN_SLOTS = 0x0a;
+const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
+const sharedWords = (length: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(length * 4));
 
-/** `room`: how many records there will be, and at most how many bytes of ids, block keys and bytes of texts. */
-export function makePacker(slots: number, room: { records: number; ids: number; keys: number; bytes: number }): Packer {
-  const ids: Ids = { bytes: new Uint8Array(room.ids), starts: new Uint32Array(room.records + 1) };
-  const keys: Keys = { all: new Uint32Array(room.keys), starts: new Uint32Array(room.records + 1) };
-  const [bytes, starts] = [new Uint8Array(room.bytes), new Uint32Array(room.records * slots + 1)];
+/** The same memory for page after page: new arrays for each would pile up to some hundred megabytes between sweeps. */
+export function makePacker(slots: number): Packer {
+  let ids: Ids = { bytes: sharedBytes(0), starts: sharedWords(0) };
+  let keys: Keys = { all: sharedWords(0), starts: sharedWords(0) };
+  let [bytes, starts] = [sharedBytes(0), sharedWords(0)];
   let count = 0;
   let at = 0;
   return {
+    begin: (room) => {
+      [count, at] = [0, 0];
+      const words = (old: Uint32Array, length: number) => (old.length < length ? sharedWords(length) : old);
+      const octets = (old: Uint8Array, length: number) => (old.length < length ? sharedBytes(length) : old);
+      ids = { bytes: octets(ids.bytes, room.ids), starts: words(ids.starts, room.records + 1) };
+      keys = { all: words(keys.all, room.keys), starts: words(keys.starts, room.records + 1) };
+      bytes = octets(bytes, room.bytes);
+      starts = words(starts, room.records * slots + 1);
+    },
     add: (id, mine, plain) => {
       const [idAt, keyAt] = [ids.starts[count] ?? 0, keys.starts[count] ?? 0];
       ids.bytes.set(id, idAt);

@@ -50,7 +50,7 @@ export async function findDuplicates(
   });
 }
 
-/** Pages go to the hands in turn, and are joined in their order. */
+/** Pages go to the hands in turn, and are joined in their order: each before its hand has the next. */
 async function openAll(
   compared: AnalyticStore['compared'],
   hands: readonly Worked[],

@@ -1,8 +1,8 @@
-import { makePacker, type Pack } from '../../identity/match/pack.ts';
+import type { Pack, Packer } from '../../identity/match/pack.ts';
 import { eachComparedRow } from '../../profiles/store/compared-rows.ts';
 
 /** Opens the rows of a page and packs what is in them. Throws what `open` throws. */
-export function openRows(rows: Uint8Array, slots: number, open: (sealed: Uint8Array) => Uint8Array): Pack {
+export function openRows(rows: Uint8Array, packer: Packer, open: (sealed: Uint8Array) => Uint8Array): Pack {
   const room = { records: 0, ids: 0, keys: 0, bytes: 0 };
   eachComparedRow(rows, (id, keys, sealed) => {
     room.records += 1;
@@ -10,7 +10,7 @@ export function openRows(rows: Uint8Array, slots: number, open: (sealed: Uint8Ar
     room.keys += keys.length;
     room.bytes += sealed.length;
   });
-  const packer = makePacker(slots, room);
+  packer.begin(room);
   eachComparedRow(rows, (id, keys, sealed) => packer.add(id, keys, open(sealed)));
   return packer.done();
 }

@@ -9,7 +9,7 @@ import type { Pack } from '../../identity/match/pack.ts';
 export type ThreadData = { keys: ReadonlyMap<string, KeyObject>; slots: number };
 /** A hand that opens ciphertexts as well. */
 export type Worked = Hand & {
-  /** Rows of the analytic store, opened and packed. Throws where one cannot be opened. */
+  /** Rows of the analytic store, opened and packed: good until the next. Throws where one cannot be opened. */
   open(rows: Uint8Array): Promise<Pack>;
 };
 

@@ -40,11 +40,11 @@ function startThread(workerData: ThreadData): { hand: Worked; end(): Promise<unk
     if ('failed' in answer) throw new Error(answer.failed);
     return answer.done;
   };
-  return { hand: handOf(ask), end: () => worker.terminate() };
+  return { hand: handOf(ask, makeDesk()), end: () => worker.terminate() };
 }
 
-const handOf = (ask: (task: Task) => ReturnType<typeof JSON.parse>): Worked => ({
-  open: (rows) => ask({ what: 'open', rows }),
+const handOf = (ask: (task: Task) => ReturnType<typeof JSON.parse>, lay: (rows: Uint8Array) => Uint8Array): Worked => ({
+  open: (rows) => ask({ what: 'open', rows: lay(rows) }),
   take: (input) => ask({ what: 'take', input }),
   common: (field) => ask({ what: 'common', field }),
   blocks: (keys, most) => ask({ what: 'blocks', keys, most }),
@@ -56,3 +56,13 @@ const handOf = (ask: (task: Task) => ReturnType<typeof JSON.parse>): Worked => (
   hope: (model) => ask({ what: 'hope', model }),
   suggested: (model, min) => ask({ what: 'suggested', model, min }),
 });
+
+/** Lays rows where the thread reads them: copies in its heap would pile up until it is swept. One page at a time. */
+function makeDesk(): (rows: Uint8Array) => Uint8Array {
+  let desk = new Uint8Array(new SharedArrayBuffer(0));
+  return (rows) => {
+    if (rows.length > desk.length) desk = new Uint8Array(new SharedArrayBuffer(rows.length * 2));
+    desk.set(rows);
+    return desk.subarray(0, rows.length);
+  };
+}

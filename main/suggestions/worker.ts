@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeHand } from '../../identity/match/hand.ts';
+import { makePacker } from '../../identity/match/pack.ts';
 import { makeOpener } from '../../schemas/sealed.ts';
 import { openRows } from './open-rows.ts';
 import { type Answer, perform, type Task, type ThreadData, type Worked } from './tasks.ts';
@@ -7,7 +8,8 @@ import { type Answer, perform, type Task, type ThreadData, type Worked } from '.
 /** A thread of the search for duplicates: does one piece of work after another, and answers each. */
 const { keys, slots }: ThreadData = workerData;
 const open = makeOpener(keys);
-const hand: Worked = { ...makeHand(), open: async (rows) => openRows(rows, slots, open) };
+const packer = makePacker(slots);
+const hand: Worked = { ...makeHand(), open: async (rows) => openRows(rows, packer, open) };
 
 /** Messages of errors may quote what was worked on; only of what cannot be opened it is known what to do about it. */
 function reasonOf(task: Task, error: unknown): string {

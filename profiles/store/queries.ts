@@ -97,7 +97,8 @@ export async function selectBytes<P extends Params>(
     const { stream } = await client.exec({ query: query.sql, query_params: query.params.parse(params) });
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    const [only] = chunks;
+    return only && chunks.length === 1 ? only : Buffer.concat(chunks);
   } catch (error) {
     throw translate(error);
   }

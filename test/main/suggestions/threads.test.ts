@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeHand } from '../../../identity/match/hand.ts';
 import { match } from '../../../identity/match/matcher.ts';
-import { idAt } from '../../../identity/match/pack.ts';
+import { idAt, makePacker } from '../../../identity/match/pack.ts';
 import { RETAIL_FIELDS } from '../../../identity/match/retail.ts';
 import { findDuplicates } from '../../../main/suggestions/find.ts';
 import { openRows } from '../../../main/suggestions/open-rows.ts';
@@ -38,7 +38,7 @@ describe('a search in threads', () => {
   it('finds what one thread alone finds', async () => {
     const rows = rowBinary(300, ring);
     const found = await findDuplicates(storeOf(rows, 300), ring, 0, go);
-    const pack = openRows(rows, SLOTS.length, ring.open);
+    const pack = openRows(rows, makePacker(SLOTS.length), ring.open);
     const options = { most: 200, seed: 1 };
     const alone = await match({ ...pack, fields: RETAIL_FIELDS }, options, [makeHand()], go);
     expect(found.compared).toBeGreaterThan(300);
