@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Task, ThreadData, Worked } from './tasks.ts';
 
-/** Megabytes for what is new: what these threads hold is in arrays beside the heap. */
+/**
+ * Megabytes for what is new in the heap of a thread. What it keeps is in arrays beside the heap; with 8 it is swept so
+ * seldom that the process grows by some fifty megabytes.
+ */
 const YOUNG_MB = 2;
 
 /**
@@ -31,7 +34,7 @@ function startThread(workerData: ThreadData): { hand: Worked; end(): Promise<unk
   worker.once('exit', () => gone.abort());
   // An error outside any piece of work; whoever asks next is told by `exit`.
   worker.on('error', () => undefined);
-  const ask = async (task: Task) => {
+  const ask = async <T>(task: Task): Promise<T> => {
     if (gone.signal.aborted) throw new Error('a thread of the search for duplicates has ended');
     worker.postMessage(task);
     const [answer] = await once(worker, 'message', { signal: gone.signal }).catch(() => {
@@ -43,7 +46,7 @@ function startThread(workerData: ThreadData): { hand: Worked; end(): Promise<unk
   return { hand: handOf(ask, makeDesk()), end: () => worker.terminate() };
 }
 
-const handOf = (ask: (task: Task) => ReturnType<typeof JSON.parse>, lay: (rows: Uint8Array) => Uint8Array): Worked => ({
+const handOf = (ask: <T>(task: Task) => Promise<T>, lay: (rows: Uint8Array) => Uint8Array): Worked => ({
   open: (rows) => ask({ what: 'open', rows: lay(rows) }),
   take: (input) => ask({ what: 'take', input }),
   common: (field) => ask({ what: 'common', field }),
