@@ -9,13 +9,16 @@ import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import type { Field } from '../identity/match/fields.ts';
-import { makeMatcher } from '../identity/match/matcher.ts';
+import { makeHand } from '../identity/match/hand.ts';
+import { match } from '../identity/match/matcher.ts';
+import { idAt } from '../identity/match/pack.ts';
 import { findDuplicates } from '../main/suggestions/find.ts';
 import { blocksOf } from '../profiles/blocks.ts';
 import { openAnalyticStore } from '../profiles/store/clickhouse.ts';
 import type { ComparedRow } from '../profiles/store/port.ts';
 import { birthdayForm, emailForm, joinSlots, mobileForm, nameForm, placeForm, slotTexts } from '../schemas/compared.ts';
 import { makeRing, newRing, type Ring, ringFile } from '../schemas/ring.ts';
+import { packTexts } from './packed.ts';
 import { makePeople, type PersonRecord } from './people.ts';
 import { FAKE_1000, FEBRL } from './suggest-files.ts';
 import { calibration, clustered, type Figures, pairwise } from './truth.ts';
@@ -30,13 +33,14 @@ const percent = ({ precision, recall, f1 }: Figures): string =>
   `precision ${precision.toFixed(4)} recall ${recall.toFixed(4)} F1 ${f1.toFixed(4)}`;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function report(truth: readonly number[], suggested: (min: number) => Suggested[]): void {
+/** `suggested`: those from 0.5 on. */
+function report(truth: readonly number[], suggested: readonly Suggested[]): void {
   for (const min of [0.9, 0.5]) {
-    const found = suggested(min);
+    const found = suggested.filter(({ probability }) => probability >= min);
     say(`p >= ${min}: pairs    ${percent(pairwise(truth, found))}`);
     say(`          clusters ${percent(clustered(truth, found))}`);
   }
-  for (const { from, pairs, said, true: right } of calibration(truth, suggested(0.5))) {
+  for (const { from, pairs, said, true: right } of calibration(truth, suggested)) {
     say(`from ${from}: ${pairs} pairs, said ${said.toFixed(3)}, true ${right.toFixed(3)}`);
   }
 }
@@ -83,7 +87,8 @@ async function fill(path: string, records: number, sharing: number): Promise<voi
     await store.write({ events: [], orders: [], owners: [], customers: [], compared });
   }
   await store.close();
-  await writeFile(join(path, 'truth'), truth.join('\n'));
+  // In the order in which the store gives them.
+  await writeFile(join(path, 'truth'), truth.sort().join('\n'));
 }
 
 async function people(records: number, sharing: number): Promise<void> {
@@ -105,26 +110,25 @@ async function run(path: string): Promise<void> {
   const lap = makeLaps();
   const store = await openAnalyticStore({ path: join(path, 'store') });
   let opened = false;
-  const { matcher, ids, count, skipped } = await findDuplicates(store, ring, async (done, total) => {
+  const { suggested, ids, count, compared, leftOut } = await findDuplicates(store, ring, 0.5, async (done, total) => {
     if (!opened && done * 2 >= total) {
       opened = true;
       lap('opened');
     }
   });
-  lap('blocked, compared');
-  matcher.finish();
-  matcher.suggested(0.5);
-  lap('learned, scored');
+  lap('blocked, compared, learned, scored');
   const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
   say(`all: ${(process.uptime() - begun).toFixed(1)} s of wall time, peak ${peak} MB`);
-  say(`${matcher.compared()} pairs compared, ${skipped} blocks left out`);
+  say(`${compared} pairs compared, ${leftOut} blocks left out`);
   await store.close();
-  const truth = Array.from({ length: count }, () => 0);
+  const truth: number[] = [];
   for await (const line of createInterface({ input: createReadStream(join(path, 'truth')) })) {
     const [id = '', person] = line.split(' ');
-    truth[ids.find(id, 0, id.length)] = Number(person);
+    if (idAt(ids, truth.length) !== id) throw new Error('the truth is not that of these rows');
+    truth.push(Number(person));
   }
-  report(truth, matcher.suggested);
+  if (truth.length !== count) throw new Error('the truth is not that of these rows');
+  report(truth, suggested);
 }
 
 const csvRows = z.array(z.record(z.string(), z.string()));
@@ -133,16 +137,14 @@ const csvRows = z.array(z.record(z.string(), z.string()));
 async function file(path: string, form: typeof FAKE_1000): Promise<void> {
   const rows = csvRows.parse(parse(await readFile(path), { columns: true, trim: true, bom: true }));
   const fields: readonly Field[] = form.fields;
-  const matcher = makeMatcher(fields, form.slots);
   // One block that all share.
-  for (const row of rows) matcher.add(form.texts(row), [1]);
-  await matcher.ready(async () => undefined);
-  matcher.block(
-    1,
-    rows.map((_, at) => at),
+  const { records, keys } = packTexts(
+    rows.map((row) => ({ texts: form.texts(row), keys: [1] })),
+    form.slots,
   );
-  matcher.finish();
-  report(rows.map(form.truth), matcher.suggested);
+  const options = { most: rows.length, seed: 1 };
+  const matches = await match({ records, keys, fields }, options, [makeHand()], async () => undefined);
+  report(rows.map(form.truth), await matches.suggested(0.5));
 }
 
 const [what = '', first = '', second = '0', third = '0'] = process.argv.slice(2);

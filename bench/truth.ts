@@ -15,13 +15,18 @@ const pairsOf = (sizes: Iterable<number>): number => {
 
 export function pairwise(truth: readonly number[], pairs: readonly { a: number; b: number }[]): Figures {
   const right = pairs.filter(({ a, b }) => truth[a] === truth[b]).length;
-  return figures(right, pairs.length, pairsOf(countBy(truth).values()));
+  return figures(right, pairs.length, pairsOf(sizesOf(Float64Array.from(truth))));
 }
 
-function countBy<T>(values: Iterable<T>): Map<T, number> {
-  const counts = new Map<T, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
+/** How often each number occurs. Sorted, not mapped: a million keys of a Map are more than all that is measured. */
+function sizesOf(values: Float64Array): number[] {
+  const sizes: number[] = [];
+  const sorted = values.slice().sort();
+  for (let at = 0, next = 0; at < sorted.length; at = next) {
+    for (next = at + 1; sorted[next] === sorted[at]; ) next += 1;
+    sizes.push(next - at);
+  }
+  return sizes;
 }
 
 export function clustered(truth: readonly number[], pairs: readonly { a: number; b: number }[]): Figures {
@@ -35,9 +40,9 @@ export function clustered(truth: readonly number[], pairs: readonly { a: number;
     return root;
   };
   for (const { a, b } of pairs) parents[rootOf(a)] = rootOf(b);
-  const roots = truth.map((_, at) => rootOf(at));
-  const right = pairsOf(countBy(truth.map((person, at) => `${person} ${roots[at]}`)).values());
-  return figures(right, pairsOf(countBy(roots).values()), pairsOf(countBy(truth).values()));
+  const roots = Float64Array.from(truth, (_, at) => rootOf(at));
+  const both = Float64Array.from(truth, (person, at) => person * truth.length + (roots[at] ?? 0));
+  return figures(pairsOf(sizesOf(both)), pairsOf(sizesOf(roots)), pairsOf(sizesOf(Float64Array.from(truth))));
 }
 
 /** Of the pairs between two probabilities: how many, what was said, what is true. */

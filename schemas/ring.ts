@@ -1,5 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, hash as hashOnce, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createHash,
+  createSecretKey,
+  hash as hashOnce,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { z } from 'zod';
+import { keyIdOf, makeOpener, NONCE, VERSION } from './sealed.ts';
 
 /**
  * The key ring: one index key for keyed hashes and ids, which is never rotated, and encryption keys, which are.
@@ -32,11 +40,13 @@ export type Ring = {
   /** AES-256-GCM under the current key: version ‖ key id ‖ nonce ‖ tag ‖ ciphertext. */
   seal(plain: Buffer): Buffer;
   /** Opens what `seal` made under any key of the ring. Throws when the key is gone or the bytes were changed. */
-  open(sealed: Buffer): Buffer;
+  open(sealed: Uint8Array): Buffer;
   sealText(plain: string): string;
   openText(sealed: string): string;
   /** The id of the key that sealed these bytes. */
   keyOf(sealed: Buffer): string;
+  /** The encryption keys by id: with `makeOpener` a thread of this process opens without the ring. */
+  keys: ReadonlyMap<string, KeyObject>;
   /** Salts that somebody else hashes mobiles with. */
   salts: readonly { name: string; before: string; after: string }[];
 };
@@ -44,9 +54,6 @@ export type Ring = {
 const BLOCK = 64;
 /** Longest text in UTF-8 bytes that is hashed without a buffer of its own. */
 const SCRATCH = 16_384;
-const NONCE = 12;
-const TAG = 16;
-const VERSION = 1;
 
 /** RFC 2104 over two one-shot hashes: three times as fast as a Hmac object for the short strings of identity. */
 function hmac(key: Buffer): (text: string) => Buffer {
@@ -96,16 +103,12 @@ export function newRing(): RingFile {
 
 export function makeRing(file: RingFile): Ring {
   const keys = new Map(
-    Object.entries(file.keys).map(([id, key]): [string, Buffer] => [id, Buffer.from(key, 'base64')]),
+    Object.entries(file.keys).map(([id, key]): [string, KeyObject] => [id, createSecretKey(key, 'base64')]),
   );
   const current = keys.get(file.current);
   if (!current) throw new Error(`the key ring has no key ${file.current}`);
   const mac = hmac(Buffer.from(file.index, 'base64'));
   const head = Buffer.concat([Buffer.from([VERSION, file.current.length]), Buffer.from(file.current)]);
-  const keyOf = (sealed: Buffer): string => {
-    if (sealed[0] !== VERSION) throw new Error('not sealed by a key ring');
-    return sealed.subarray(2, 2 + (sealed[1] ?? 0)).toString('latin1');
-  };
   const nextNonce = nonces();
   const seal = (plain: Buffer): Buffer => {
     const nonce = nextNonce();
@@ -114,24 +117,15 @@ export function makeRing(file: RingFile): Ring {
     cipher.final();
     return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);
   };
-  const open = (sealed: Buffer): Buffer => {
-    const id = keyOf(sealed);
-    const key = keys.get(id);
-    if (!key) throw new Error(`the key ring has no key ${id}`);
-    const at = 2 + id.length;
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(at, at + NONCE));
-    decipher.setAuthTag(sealed.subarray(at + NONCE, at + NONCE + TAG));
-    const plain = decipher.update(sealed.subarray(at + NONCE + TAG));
-    decipher.final();
-    return plain;
-  };
+  const open = makeOpener(keys);
   return {
     hash: (...parts) => mac(parts.map((part) => `${part.length}:${part}`).join('')).toString('base64url', 0, 16),
     seal,
     open,
     sealText: (plain) => seal(Buffer.from(plain)).toString('base64'),
     openText: (sealed) => open(Buffer.from(sealed, 'base64')).toString('utf8'),
-    keyOf,
+    keyOf: keyIdOf,
+    keys,
     salts: Object.entries(file.salts ?? {}).map(([name, { before, after }]) => ({ name, before, after })),
   };
 }

@@ -51,7 +51,9 @@ export function commonness(records: Records, field: Field): Common {
   for (let code = 0; code < CODES[field.kind]; code++) {
     const codes = codesOf(records, field, code);
     const tally = tallied(records, field, code, codes);
-    const [mine, sum, squares] = [new Uint8Array(codes.length), new Float64Array(OCTAVES), new Float64Array(OCTAVES)];
+    // Every hand reads them.
+    const mine = new Uint8Array(new SharedArrayBuffer(codes.length));
+    const [sum, squares] = [new Float64Array(OCTAVES), new Float64Array(OCTAVES)];
     let known = 0;
     for (let record = 0; record < codes.length; record++) if (codes[record] !== 0) known += 1;
     for (let record = 0; record < codes.length; record++) {

@@ -1,6 +1,7 @@
 import type { Common } from './common.ts';
+import { type Counts, sumOf } from './counts.ts';
 import { type Field, LEVELS } from './fields.ts';
-import { type Counts, levelAt, type Shape, statesOf } from './patterns.ts';
+import { levelAt, type Shape, statesOf } from './patterns.ts';
 
 /**
  * Fellegi–Sunter by expectation and maximisation over pattern counts (Fellegi and Sunter 1969; Winkler 1988), without
@@ -20,8 +21,8 @@ export type Model = {
 export type Evidence = {
   shape: Shape;
   common: readonly Common[];
-  /** Pairs that share a block, by pattern. */
-  blocked: Counts;
+  /** Pairs that share a block, as each hand counted them. */
+  blocked: readonly Counts[];
   /** Random pairs that share none, each standing for as many as its weight says. */
   others: Counts;
   /** Number of all pairs. */
@@ -64,16 +65,17 @@ export function learn(evidence: Evidence): Model {
 }
 
 function rowsOf({ shape, blocked, others }: Evidence): Rows {
-  const count = blocked.size + others.size;
+  const sharing = sumOf(blocked);
+  const count = sharing.patterns.length + others.patterns.length;
   const fields = shape.fields.length;
   const rows: Rows = {
     ...{ count, counts: new Float64Array(count), free: new Uint8Array(count) },
     ...{ states: new Uint16Array(count * fields), levels: new Uint8Array(count * fields) },
   };
   let row = 0;
-  for (const [patterns, free] of [[blocked, 1] as const, [others, 0] as const]) {
-    for (const [pattern, seen] of patterns) {
-      rows.counts[row] = seen;
+  for (const [counts, free] of [[sharing, 1] as const, [others, 0] as const]) {
+    for (const [at, pattern] of counts.patterns.entries()) {
+      rows.counts[row] = counts.seen[at] ?? 0;
       rows.free[row] = free;
       for (const [at, state] of statesOf(shape, pattern).entries()) {
         rows.states[row * fields + at] = state;

@@ -78,9 +78,3 @@ export function levelAt(shape: Shape, at: number, state: number): { level: numbe
   while (level + 1 < firsts.length && (firsts[level + 1] ?? 0) <= state) level += 1;
   return { level, octave: state - (firsts[level] ?? 0) };
 }
-
-/** How often each pattern was seen, each with what one sighting stands for. */
-export type Counts = Map<number, number>;
-export const countPattern = (counts: Counts, pattern: number, weight: number): void => {
-  counts.set(pattern, (counts.get(pattern) ?? 0) + weight);
-};

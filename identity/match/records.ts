@@ -1,6 +1,7 @@
 /**
  * Records to be compared, packed: the texts of all slots in one run of bytes, so that a million of them are a few
- * arrays and not some ten million strings, and comparing two makes no garbage.
+ * arrays and not some ten million strings, and comparing two makes no garbage. Plain numbers in memory: threads share
+ * them.
  */
 export type Records = {
   count: number;
@@ -15,45 +16,6 @@ export type Records = {
 export const VALUE = 0x1f;
 /** Parts of a value, such as surname and given name. */
 export const PART = 0x09;
-
-export type RecordBuilder = {
-  /** One text for each slot; empty: nothing known. */
-  add(texts: readonly string[]): void;
-  done(): Records;
-};
-
-const GROWTH = 1.25;
-/** Bytes of a record, as customers are; more are found room for. */
-const TYPICAL = 84;
-
-export function buildRecords(slots: number, expected = 1024): RecordBuilder {
-  let bytes = Buffer.alloc(Math.max(1, expected) * TYPICAL);
-  let starts = new Uint32Array(expected * slots + 1);
-  let count = 0;
-  let at = 0;
-  return {
-    add: (texts) => {
-      const room = texts.reduce((sum, text) => sum + text.length * 3, 0);
-      if (at + room > bytes.length) {
-        const wider = Buffer.alloc(Math.ceil((bytes.length + room) * GROWTH));
-        wider.set(bytes);
-        bytes = wider;
-      }
-      if ((count + 1) * slots + 1 > starts.length) {
-        const longer = new Uint32Array(Math.ceil(starts.length * GROWTH) + slots);
-        longer.set(starts);
-        starts = longer;
-      }
-      for (let slot = 0; slot < slots; slot++) {
-        starts[count * slots + slot] = at;
-        at += bytes.write(texts[slot] ?? '', at);
-      }
-      count += 1;
-      starts[count * slots] = at;
-    },
-    done: () => ({ count, slots, bytes, starts }),
-  };
-}
 
 /** FNV-1a of a run of bytes; never 0, which stands for nothing. */
 export function codeOf(bytes: Uint8Array, from: number, to: number): number {

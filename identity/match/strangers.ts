@@ -1,25 +1,28 @@
-import type { Keys } from './keys.ts';
-import { type Counts, countPattern, type Patterner } from './patterns.ts';
+import { type Counts, makeCounter } from './counts.ts';
+import { firstShared, type Keys } from './keys.ts';
+import type { Patterner } from './patterns.ts';
+import { seededRandom } from './random.ts';
 
-/** Draws without a turn for others. */
-const SLICE = 5_000;
+/** `shared`: the keys of the blocks that others share. */
+type Draw = { shared: Keys; patternOf: Patterner; seed: number };
+export type Strangers = { others: Counts; draws: number };
 
-type Draw = { keys: Keys; patternOf: Patterner; random(): number; most: number; turn(): Promise<unknown> };
+/** Random pairs that stand for all who share no block. */
+const DRAWS = 300_000;
 
 /** How pairs compare that share no block, from random draws. Few records: fewer draws. */
-export async function makeStrangers(draw: Draw): Promise<{ others: Counts; draws: number }> {
-  const { keys, patternOf, random, most, turn } = draw;
-  const others: Counts = new Map();
-  const count = keys.count();
-  const tries = count < 2 ? 0 : Math.min(most, count * (count - 1));
+export function drawStrangers({ shared, patternOf, seed }: Draw): Strangers {
+  const random = seededRandom(seed);
+  const counter = makeCounter();
+  const count = shared.starts.length - 1;
+  const tries = count < 2 ? 0 : Math.min(DRAWS, count * (count - 1));
   let draws = 0;
   for (let at = 0; at < tries; at++) {
-    if (at % SLICE === 0) await turn();
     const a = Math.floor(random() * count);
     const b = Math.floor(random() * count);
-    if (a === b || keys.first(a, b) >= 0) continue;
-    countPattern(others, patternOf(a, b), 1);
+    if (a === b || firstShared(shared, a, b) >= 0) continue;
+    counter.count(counter.numberOf(patternOf(a, b)), 1);
     draws += 1;
   }
-  return { others, draws };
+  return { others: counter.counts(), draws };
 }

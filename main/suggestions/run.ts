@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { idAt } from '../../identity/match/pack.ts';
 import type { IdentityReads } from '../../identity/reads.ts';
 import type { Store } from '../../identity/store/port.ts';
 import type { JobRun, Jobs } from '../../ingest/jobs/port.ts';
@@ -35,30 +36,28 @@ export type SuggestResult = { customers: number; compared: number; blocks_left_o
 export async function suggest(parts: SuggestParts, run: JobRun): Promise<SuggestResult> {
   await parts.flusher.queryable(QUERYABLE_MS);
   const progress = (done: number, total: number): Promise<void> => run.progress(done, total, null);
-  const { matcher, ids, count, skipped } = await findDuplicates(parts.analytic, parts.ring, progress);
+  const { suggested, explain, ids, ...found } = await findDuplicates(parts.analytic, parts.ring, LEAST, progress);
   const list = makeKept(parts.store);
-  const result = { customers: count, compared: matcher.compared(), blocks_left_out: skipped, suggested: 0 };
-  if (matcher.compared() > 0) {
-    matcher.finish();
-    let found: Kept[] = [];
-    for (const [at, pair] of matcher.suggested(LEAST).entries()) {
-      if (result.suggested >= MOST) break;
-      if (at % SLICE === 0) await turn();
-      const customers: [string, string] = [ids.at(pair.a), ids.at(pair.b)];
-      const id = pairId(parts.ring, ...customers);
-      const known = await list.get(id);
-      if (known && (known.state === 'merged' || known.state === 'kept_apart')) continue;
-      if ((await settledBetween(parts.reads, ...customers)) !== null) continue;
-      const { probability, pattern } = pair;
-      const state = known?.state ?? 'open';
-      found.push({ id, customers, probability, because: matcher.explain(pattern), state, run: run.id });
-      result.suggested += 1;
-      if (found.length < SLICE) continue;
-      await list.put(found);
-      found = [];
-    }
-    await list.put(found);
+  const { count: customers, compared, leftOut: blocks_left_out } = found;
+  const result = { customers, compared, blocks_left_out, suggested: 0 };
+  let some: Kept[] = [];
+  for (const [at, pair] of suggested.entries()) {
+    if (result.suggested >= MOST) break;
+    if (at % SLICE === 0) await turn();
+    const both: [string, string] = [idAt(ids, pair.a), idAt(ids, pair.b)];
+    const id = pairId(parts.ring, ...both);
+    const known = await list.get(id);
+    if (known && (known.state === 'merged' || known.state === 'kept_apart')) continue;
+    if ((await settledBetween(parts.reads, ...both)) !== null) continue;
+    const { probability, pattern } = pair;
+    const state = known?.state ?? 'open';
+    some.push({ id, customers: both, probability, because: explain(pattern), state, run: run.id });
+    result.suggested += 1;
+    if (some.length < SLICE) continue;
+    await list.put(some);
+    some = [];
   }
+  await list.put(some);
   await list.sweep(run.id);
   return result;
 }

@@ -5,7 +5,7 @@ import { makeBinder } from '../filter/sql.ts';
 import { type Compiled, compileFilter, type SegmentResolver } from '../segments.ts';
 import { aggregatePlan, aggregateRows, MAX_GROUPS } from './aggregate.ts';
 import { type Cell, show, showable } from './cells.ts';
-import { comparedCount, comparedPage, sharedBlocks } from './compared.ts';
+import { comparedCount, comparedPage } from './compared.ts';
 import { openClient, type Place } from './connection.ts';
 import { insert } from './insert.ts';
 import { migrate, readMigrations } from './migrate.ts';
@@ -147,7 +147,6 @@ export async function openAnalyticStore(options: AnalyticOptions): Promise<Analy
     compared: {
       count: () => comparedCount(pool.long),
       page: (after, limit) => comparedPage(pool.long, after, limit),
-      blocks: (range) => sharedBlocks(pool.long, range),
     },
     ping: async () => {
       await select(pool.short, ping, {});

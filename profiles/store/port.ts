@@ -98,13 +98,6 @@ export type ComparedRow = {
   sealed: string;
   version: number;
 };
-/** `keys`: the upper 32 bits of each block, ascending. */
-export type Compared = { id: string; keys: number[]; sealed: string };
-/**
- * Ids of customers who share a block, blanks between them: arrays would be many. Of one over the bound none are told.
- */
-export type Block = { key: number; size: number; members: string };
-
 /** The filter language of CONTRACT §5 Query, as zod gives it in profiles/segments.ts. */
 export type SetQuery = {
   where: unknown;
@@ -153,10 +146,11 @@ export interface AnalyticStore {
   }>;
   compared: {
     count(): Promise<number>;
-    /** In order of the ids, after one; at most so many, sometimes fewer. `next` goes on, null at the end. */
-    page(after: string, limit: number): Promise<{ items: Compared[]; next: string | null }>;
-    /** Blocks of two or more whose key is in [from, to), by key. */
-    blocks(range: { from: number; to: number; most: number }): Promise<Block[]>;
+    /**
+     * In order of the ids, after one; at most so many, sometimes fewer. `next` goes on, null at the end. The rows as
+     * compared-rows.ts reads them.
+     */
+    page(after: string, limit: number): Promise<{ rows: Uint8Array; next: string | null }>;
   };
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -86,3 +86,20 @@ export async function select<P extends Params, R>(
     throw translate(error);
   }
 }
+
+/** Runs a query that names its own FORMAT and gives what it answers as it is. Throws what `translate` gives. */
+export async function selectBytes<P extends Params>(
+  client: ClickHouseClient,
+  query: Query<P, never>,
+  params: P,
+): Promise<Uint8Array> {
+  try {
+    const { stream } = await client.exec({ query: query.sql, query_params: query.params.parse(params) });
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    const [only] = chunks;
+    return only && chunks.length === 1 ? only : Buffer.concat(chunks);
+  } catch (error) {
+    throw translate(error);
+  }
+}

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { packTexts } from '../../bench/packed.ts';
 import { makePeople } from '../../bench/people.ts';
 import { clustered } from '../../bench/truth.ts';
 import { LEVELS } from '../../identity/match/fields.ts';
-import { type Matcher, makeMatcher } from '../../identity/match/matcher.ts';
+import { type Hand, makeHand } from '../../identity/match/hand.ts';
+import { type Matches, match } from '../../identity/match/matcher.ts';
 import { RETAIL_FIELDS } from '../../identity/match/retail.ts';
 import {
   birthdayForm,
@@ -16,28 +18,27 @@ import {
 } from '../../schemas/compared.ts';
 
 const EMPTY: Compared = { name: [], birthday: [], mobile: [], email: [], place: [], address: [] };
-const turn = async (): Promise<void> => undefined;
+const go = async (): Promise<void> => undefined;
 
-async function matcherOf(all: readonly Compared[]): Promise<Matcher> {
-  const matcher = makeMatcher(RETAIL_FIELDS, SLOTS.length);
-  for (const one of all) matcher.add(slotTexts(one), [1]);
-  await matcher.ready(turn);
-  matcher.block(
-    1,
-    all.map((_, at) => at),
+type Row = { texts: readonly string[]; keys: readonly number[] };
+const matchesOf = (rows: readonly Row[], most: number, hands: readonly Hand[] = [makeHand()]): Promise<Matches> =>
+  match({ ...packTexts(rows, SLOTS.length), fields: RETAIL_FIELDS }, { most, seed: 1 }, hands, go);
+
+/** All with all. */
+const matched = (all: readonly Compared[]): Promise<Matches> =>
+  matchesOf(
+    all.map((one) => ({ texts: slotTexts(one), keys: [1] })),
+    all.length,
   );
-  return matcher;
-}
 
 /** The levels at which two stand to each other, by field. */
 async function levels(one: Partial<Compared>, other: Partial<Compared>): Promise<Record<string, string>> {
-  const matcher = await matcherOf([
+  const matches = await matched([
     { ...EMPTY, ...one },
     { ...EMPTY, ...other },
   ]);
-  matcher.finish();
-  const [pair] = matcher.suggested(0);
-  return Object.fromEntries(matcher.explain(pair?.pattern ?? 0).map(({ field, level }) => [field, level]));
+  const [pair] = await matches.suggested(0);
+  return Object.fromEntries(matches.explain(pair?.pattern ?? 0).map(({ field, level }) => [field, level]));
 }
 
 const names = (one: string, other: string) => levels({ name: [nameForm(one)] }, { name: [nameForm(other)] });
@@ -143,21 +144,21 @@ describe('weights', () => {
 
   it('are learned without labels, and are right', async () => {
     const { all, truth } = compared(1_500, 3);
-    const matcher = await matcherOf(all);
-    const model = matcher.finish();
+    const { model, suggested } = await matched(all);
     for (const [at, { kind }] of RETAIL_FIELDS.entries()) {
       expect(model.m[at]).toHaveLength(LEVELS[kind].length);
       expect(model.m[at]?.every((share) => share > 0 && share <= 1)).toBe(true);
     }
-    expect(clustered(truth, matcher.suggested(0.9)).precision).toBeGreaterThan(0.97);
-    expect(clustered(truth, matcher.suggested(0.9)).f1).toBeGreaterThan(0.9);
+    const found = await suggested(0.9);
+    expect(clustered(truth, found).precision).toBeGreaterThan(0.97);
+    expect(clustered(truth, found).f1).toBeGreaterThan(0.9);
   });
 
   it('are the same for the same records', async () => {
     const { all } = compared(400, 4);
-    const [one, other] = [await matcherOf(all), await matcherOf(all)];
-    expect(one.finish()).toEqual(other.finish());
-    expect(one.suggested(0.1)).toEqual(other.suggested(0.1));
+    const [one, other] = [await matched(all), await matched(all)];
+    expect(one.model).toEqual(other.model);
+    expect(await one.suggested(0.1)).toEqual(await other.suggested(0.1));
   });
 
   it('a rare name counts for more than a common one', async () => {
@@ -166,31 +167,35 @@ describe('weights', () => {
       birthday: `19${50 + (at % 40)}-03-0${1 + (at % 9)}`,
     }));
     const some = [...common, { name: '欧阳慕白', birthday: '1990-05-12' }, { name: '欧阳慕白', birthday: '' }];
-    const matcher = await matcherOf(
+    const { suggested, explain } = await matched(
       some.map(({ name, birthday }) => ({ ...EMPTY, name: [nameForm(name)], birthday: [birthdayForm(birthday)] })),
     );
-    matcher.finish();
+    const found = await suggested(0);
     const weight = (a: number, b: number): number =>
-      matcher
-        .explain(matcher.suggested(0).find((pair) => pair.a === a && pair.b === b)?.pattern ?? 0)
+      explain(found.find((pair) => pair.a === a && pair.b === b)?.pattern ?? 0)
         .filter(({ field }) => field === 'surname' || field === 'given_name')
         .reduce((sum, { weight: one }) => sum + one, 0);
     expect(weight(60, 61)).toBeGreaterThan(weight(0, 1) + 5);
   });
 
-  it('compares each pair once, in the first block both are in that was not left out', async () => {
-    const matcher = makeMatcher(RETAIL_FIELDS, SLOTS.length);
+  it('compare each pair once, whatever it shares; those of a block over the bound in a later one', async () => {
     const texts = slotTexts({ ...EMPTY, name: [nameForm('陈思远')] });
-    for (const keys of [
-      [1, 2, 3],
-      [1, 2, 3],
-      [2, 3],
-    ])
-      matcher.add(texts, keys);
-    await matcher.ready(turn);
-    matcher.skip(1);
-    matcher.block(2, [0, 1, 2]);
-    matcher.block(3, [2, 1, 0]);
-    expect(matcher.compared()).toBe(3);
+    const rows = [[1, 2, 3], [1, 2, 3], [1, 3], [1]].map((keys) => ({ texts, keys }));
+    const { compared, leftOut, suggested } = await matchesOf(rows, 3);
+    expect({ compared, leftOut }).toEqual({ compared: 3, leftOut: 1 });
+    expect((await suggested(0)).map(({ a, b }) => [a, b])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('are the same whoever does the work', async () => {
+    const { all } = compared(600, 5);
+    const rows = all.map((one, at) => ({ texts: slotTexts(one), keys: [at % 40, 2 ** 31 + (at % 7)] }));
+    const [alone, shared] = [await matchesOf(rows, 100), await matchesOf(rows, 100, [makeHand(), makeHand()])];
+    expect(shared.model).toEqual(alone.model);
+    expect(shared.compared).toBe(alone.compared);
+    expect(await shared.suggested(0)).toEqual(await alone.suggested(0));
   });
 });

@@ -65,7 +65,7 @@ function openNowhere(): AnalyticStore {
     search: async () => [],
     anchors: async () => [],
     quality: async () => ({ total: 0, identifiers: [], channels: [] }),
-    compared: { count: async () => 0, page: async () => ({ items: [], next: null }), blocks: async () => [] },
+    compared: { count: async () => 0, page: async () => ({ rows: new Uint8Array(), next: null }) },
     ping: async () => undefined,
     close: async () => undefined,
   };
