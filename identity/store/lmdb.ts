@@ -37,7 +37,6 @@ export async function openLmdbStore(directory: string): Promise<Store> {
     path: directory,
     noSubdir: false,
     maxDbs: 4,
-    noMemInit: true,
     mapSize: MAP_BYTES,
     ...FREE_PAGES,
     // A commit that has resolved is then on the disk. It is no slower here, and with it `flushed` would hang after a

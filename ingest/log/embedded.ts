@@ -41,7 +41,6 @@ export async function openEmbeddedLog(directory: string): Promise<Log> {
     path: directory,
     noSubdir: false,
     encoding: 'binary',
-    noMemInit: true,
     mapSize: MAP_BYTES,
     // A commit that has resolved is then on the disk, and there is no second promise to wait for.
     overlappingSync: false,
