@@ -28,6 +28,8 @@ export type Unit = {
   commit(): Promise<'ok' | 'stale'>;
   /** Forgets all changes since the last commit. */
   reset(): void;
+  /** Lets rows go where there are many; between units alone, when none has changed. A commit does so too. */
+  trim(): void;
 };
 
 type Slot<T> = { row: T | null; stamp: number; dirty: boolean; seen: boolean };
@@ -37,8 +39,11 @@ type AnyTable = {
   clear(): void;
 };
 
-/** Rows kept in memory, all tables together, before the clean ones are let go. */
-const MAX_ROWS = 20_000;
+/**
+ * Rows kept in memory, all tables together, before the clean ones are let go: about what two batches touch. One takes
+ * some 2 KiB, and beyond these few come again.
+ */
+const MAX_ROWS = 8_000;
 
 export function json<T>(): Codec<T> {
   return {
@@ -58,6 +63,9 @@ export function makeUnit(store: Store): Unit {
     for (const table of tables) table.clear();
     lists.clear();
     size = 0;
+  };
+  const trim = (): void => {
+    if (size > MAX_ROWS) clear();
   };
   return {
     table: <T>(prefix: string, codec: Codec<T> = json<T>()) => {
@@ -79,10 +87,11 @@ export function makeUnit(store: Store): Unit {
       }
       for (const table of tables) table.done();
       lists.clear();
-      if (size > MAX_ROWS) clear();
+      trim();
       return 'ok';
     },
     reset: clear,
+    trim,
   };
 }
 

@@ -85,7 +85,8 @@ function connect({ engines, ring, now, config }: HouseOptions) {
   const exclusive = makeExclusive();
   const inMemory = makeReads(store, ring, tablesReader(hands.tables), settle);
   const tokens = makeTokens(ring);
-  const flusher = makeFlusher({ store, reads: inMemory, analytic, ring, tokens, now, exclusive });
+  const { trim } = hands.tables.unit;
+  const flusher = makeFlusher({ store, reads: inMemory, analytic, ring, tokens, now, trim, exclusive });
   const committed = async (done: WithDirty): Promise<void> => {
     acceptor.applied(done.applied);
     for (const listener of listeners) listener(done.customers);

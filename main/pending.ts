@@ -10,7 +10,14 @@ export type Pending = {
   members: string[];
 };
 
-export const nothing = (): Pending => ({
+/**
+ * Events and customers whose rows are made at once, unless one commit alone has more: some four of the consumer's
+ * batches. Each takes several KiB while it is made, and what gathers while an insert takes long would take that all at
+ * once.
+ */
+export const PORTION = 8_000;
+
+const nothing = (): Pending => ({
   events: new Set(),
   orders: new Set(),
   anchors: new Map(),
@@ -19,7 +26,7 @@ export const nothing = (): Pending => ({
 });
 
 /** Of an anchor the spans it had first are kept: those are what the store may still show. */
-export function merge(into: Pending, from: Pending): void {
+function merge(into: Pending, from: Pending): void {
   for (const id of from.events) into.events.add(id);
   for (const id of from.orders) into.orders.add(id);
   for (const [id, spans] of from.anchors) if (!into.anchors.has(id)) into.anchors.set(id, spans);
@@ -27,17 +34,28 @@ export function merge(into: Pending, from: Pending): void {
   into.members.push(...from.members);
 }
 
-export function pendingOf(notes: readonly ListMember[]): Pending {
+export const sizeOf = ({ events, customers }: Pending): number => events.size + customers.size;
+
+/** Takes the oldest commits off the list, a portion of them as one; null where none wait. */
+export function takePortion(waiting: Pending[]): Pending | null {
   const taken = nothing();
-  for (const { member, value } of notes) {
+  for (let next = waiting[0]; next; next = waiting[0]) {
+    if (taken.members.length > 0 && sizeOf(taken) + sizeOf(next) > PORTION) break;
+    merge(taken, next);
+    waiting.shift();
+  }
+  return taken.members.length > 0 ? taken : null;
+}
+
+export function pendingOf(notes: readonly ListMember[]): Pending[] {
+  return notes.map(({ member, value }) => {
     const note: OutboxNote = JSON.parse(value);
-    merge(taken, {
+    return {
       events: new Set(note.events),
       orders: new Set(note.orders),
       anchors: new Map(note.anchors),
       customers: new Set(note.customers),
       members: [member],
-    });
-  }
-  return taken;
+    };
+  });
 }

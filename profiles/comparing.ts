@@ -28,7 +28,8 @@ export type Comparing = {
   wrote(rows: readonly ComparedRow[]): void;
 };
 
-const REMEMBERED = 50_000;
+/** Of each of three kinds, some 150 bytes each. */
+const REMEMBERED = 10_000;
 /** Other processes may write the same customer meanwhile: what is remembered is written again some time. */
 const TTL_MS = 600_000;
 /** Numbers that many bear say nothing, nor do those that only slipped here. */

@@ -7,7 +7,8 @@ import type { Ring } from '../schemas/ring.ts';
  * store free of names.
  */
 const TAILS = [4, 5, 6, 7, 8];
-const MAX_CACHED = 100_000;
+/** A number takes some 700 bytes, and a few hashes where it is not here. */
+const MAX_CACHED = 10_000;
 
 export type Tokens = {
   ofName(name: string): string[];

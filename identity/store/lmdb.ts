@@ -12,6 +12,12 @@ const LAST = '\u{10ffff}';
  * and the file grows no faster.
  */
 const FREE_PAGES = { maxFreeSpaceToLoad: 2_000, maxFreeSpaceToRetain: 2_000 };
+/**
+ * Bytes of address space for the file, of which nothing is held before it is there. Without it the library begins small
+ * and maps the file again each time it has outgrown that, and keeps the older maps: the same pages then count twice. A
+ * file that outgrows this is mapped again in the same way.
+ */
+const MAP_BYTES = 64 * 2 ** 30;
 /** Stamps stand before the text, in base 36: `1z|text`. */
 const BAR = 0x7c;
 const ABSENT: StoreRow = { text: null, stamp: 0 };
@@ -31,7 +37,7 @@ export async function openLmdbStore(directory: string): Promise<Store> {
     path: directory,
     noSubdir: false,
     maxDbs: 4,
-    noMemInit: true,
+    mapSize: MAP_BYTES,
     ...FREE_PAGES,
     // A commit that has resolved is then on the disk. It is no slower here, and with it `flushed` would hang after a
     // write that failed.

@@ -9,6 +9,12 @@ import { openTail, type Tail } from './tail.ts';
 const GROUP_BYTES = 8 << 20;
 /** Left free on the disk, so that what the log has taken can still be applied by the stores beside it. */
 const RESERVE_BYTES = 4 << 20;
+/**
+ * Bytes of address space for the file, of which nothing is held before it is there. Without it the library begins small
+ * and maps the file again each time it has outgrown that, and keeps the older maps: the same pages then count twice. A
+ * file that outgrows this is mapped again in the same way.
+ */
+const MAP_BYTES = 64 * 2 ** 30;
 /** The last records stay in memory: a consumer that keeps up reads no disk. */
 const TAIL_BYTES = 4 << 20;
 
@@ -35,7 +41,7 @@ export async function openEmbeddedLog(directory: string): Promise<Log> {
     path: directory,
     noSubdir: false,
     encoding: 'binary',
-    noMemInit: true,
+    mapSize: MAP_BYTES,
     // A commit that has resolved is then on the disk, and there is no second promise to wait for.
     overlappingSync: false,
     // Otherwise the library wraps our batch into one of its own, whose rejection nobody could catch.

@@ -8,5 +8,6 @@ CREATE TABLE IF NOT EXISTS compared
 )
 ENGINE = ReplacingMergeTree(version, deleted)
 ORDER BY id
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192, merge_max_block_size = 1024,
+    merge_max_block_size_bytes = 1048576
 COMMENT 'What probable duplicates are found by: nothing clear';

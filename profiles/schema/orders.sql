@@ -11,5 +11,6 @@ CREATE TABLE IF NOT EXISTS orders
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY order_key
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192, merge_max_block_size = 1024,
+    merge_max_block_size_bytes = 1048576
 COMMENT 'Orders as they stand now';

@@ -8,5 +8,6 @@ CREATE TABLE IF NOT EXISTS owners
 )
 ENGINE = ReplacingMergeTree(version, deleted)
 ORDER BY (anchor, `from`)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192, merge_max_block_size = 1024,
+    merge_max_block_size_bytes = 1048576
 COMMENT 'Whose the events of an anchor are, from a time on: merge and split write here alone';

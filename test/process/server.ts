@@ -19,7 +19,8 @@ export type Server = {
 };
 
 /** As `npm start` calls it. */
-const NODE_OPTIONS = ['--max-semi-space-size=32', '--heap-growing-percent=40', '--import', 'tsx'];
+const NODE_OPTIONS = ['--max-semi-space-size=16', '--heap-growing-percent=30', '--import', 'tsx'];
+const MALLOC = { MALLOC_ARENA_MAX: '2', JE_MALLOC_CONF: 'dirty_decay_ms:0,muzzy_decay_ms:0' };
 
 export const ADMIN_KEY = 'test-admin-key-0123456789';
 export const BEARER = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
@@ -30,7 +31,10 @@ export async function startServer(
   options: { data?: string; env?: Record<string, string>; shell?: string } = {},
 ): Promise<Server> {
   const data = options.data ?? (await freshDirectory());
-  const env = environment({ PORT: '0', HUAXIANG_DATA: data, HUAXIANG_ADMIN_KEY: ADMIN_KEY, ...options.env });
+  const env = environment({
+    ...{ ...MALLOC, PORT: '0', HUAXIANG_DATA: data, HUAXIANG_ADMIN_KEY: ADMIN_KEY },
+    ...options.env,
+  });
   const child = spawn(process.execPath, [...NODE_OPTIONS, 'main.ts', 'serve'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -41,6 +41,8 @@ async function folder(name: string): Promise<{ path: string; url: URL }> {
   return { path, url: pathToFileURL(`${path}/`) };
 }
 
+const ALL = ['0001-create.sql', '0002-compared.sql', '0003-merges.sql'];
+
 describe('migrations', () => {
   it('lead to the same tables as the schema files', async () => {
     const migrated = await inDatabase('migrated', async () => {
@@ -73,16 +75,16 @@ describe('migrations', () => {
   it('are applied once each, in order, and later ones when they come', async () => {
     const { path, url } = await folder('later');
     await inDatabase('later', async () => {
-      expect(await migrate(client, await readMigrations(url))).toEqual(['0001-create.sql', '0002-compared.sql']);
+      expect(await migrate(client, await readMigrations(url))).toEqual(ALL);
       expect(await migrate(client, await readMigrations(url))).toEqual([]);
       await writeFile(
-        join(path, '0003-note.sql'),
+        join(path, '0004-note.sql'),
         "-- a note; of two lines;\nALTER TABLE orders ADD COLUMN IF NOT EXISTS note String COMMENT 'x';\n",
       );
-      expect(await migrate(client, await readMigrations(url))).toEqual(['0003-note.sql']);
+      expect(await migrate(client, await readMigrations(url))).toEqual(['0004-note.sql']);
       expect((await definitions()).get('orders')).toContain('note');
       await expect(migrate(client, await readMigrations())).rejects.toThrow(
-        /0003-note\.sql, which this version does not know/,
+        /0004-note\.sql, which this version does not know/,
       );
     });
   });
@@ -100,8 +102,8 @@ describe('migrations', () => {
 
   it('have numbers without gaps', async () => {
     const { path, url } = await folder('gap');
-    await copyFile(join(path, '0001-create.sql'), join(path, '0004-gap.sql'));
-    await expect(readMigrations(url)).rejects.toThrow(/0004-gap\.sql is out of order: number 3 was expected/);
+    await copyFile(join(path, '0001-create.sql'), join(path, '0005-gap.sql'));
+    await expect(readMigrations(url)).rejects.toThrow(/0005-gap\.sql is out of order: number 4 was expected/);
   });
 
   it('are cut into statements at semicolons that end a line', () => {
