@@ -47,7 +47,8 @@ describe('docker-compose.yml', () => {
     const dockerfile = readFileSync(new URL('../Dockerfile', import.meta.url), 'utf8');
     const scripts: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     const [, command = '[]'] = /^CMD (\[.*\])$/m.exec(dockerfile) ?? [];
-    expect(JSON.stringify(scripts)).toContain(`exec ${JSON.parse(command).join(' ')}`);
+    const [, allocation = ''] = /^ENV (MALLOC_.*)$/m.exec(dockerfile) ?? [];
+    expect(JSON.stringify(scripts)).toContain(`exec env ${allocation} ${JSON.parse(command).join(' ')}`);
   });
 });
 
