@@ -1,5 +1,6 @@
-import { isLost, isOneName } from './alone.ts';
+import { isLost } from './alone.ts';
 import { type AnchorEvidence, compareStamps, type Stamp } from './evidence.ts';
+import { namesOf } from './quiet.ts';
 import { spanAt } from './spans.ts';
 import type { Clustering, Evidence } from './work.ts';
 
@@ -13,7 +14,7 @@ import type { Clustering, Evidence } from './work.ts';
 export function addAliases(evidence: Evidence, answer: Clustering, again: (then: Evidence) => Clustering): void {
   const [only, more] = evidence.anchors;
   // A number alone may have passed from one name to another, and been one's again when more was known.
-  if (!more && (!only || (isOneName(only.uses) && !isLost(only.uses)))) return;
+  if (!more && (!only || (namesOf(only).length < 2 && !isLost(only.uses)))) return;
   const shown = shownBefore(evidence, answer, again);
   const live = new Set(answer.groups.filter(({ anchors }) => anchors.length > 0).map(({ first }) => first.key));
   for (const [key, { first, anchor }] of shown) {

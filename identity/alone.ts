@@ -1,4 +1,5 @@
 import type { AnchorEvidence, AnchorNode } from './evidence.ts';
+import { namesOf } from './quiet.ts';
 import type { Policy } from './rules.ts';
 import { type ClusterGroup, type Clustering, type Evidence, isContact, type Span, type Work } from './work.ts';
 
@@ -14,7 +15,7 @@ export function aloneOf(evidence: Evidence, usable: Work['usable'], hot: Set<str
   if (
     !top ||
     isTwofold(nodes, evidence.policy) ||
-    (isContact(top.kind) && !isOneName(anchor.uses)) ||
+    (isContact(top.kind) && namesOf(anchor).length > 1) ||
     isLost(anchor.uses)
   )
     return null;
@@ -44,6 +45,3 @@ function isTwofold(nodes: readonly AnchorNode[], { isOne }: Policy): boolean {
 
 export const isLost = (uses: AnchorEvidence['uses']): boolean =>
   uses.some(({ runs }) => runs.some(({ lost }) => lost !== undefined));
-
-export const isOneName = (uses: readonly { name: string }[]): boolean =>
-  uses.filter(({ name }) => name !== '').length < 2;

@@ -30,7 +30,8 @@ export async function unsay(tables: Tables, { nodes }: AnchorRow): Promise<strin
   await tables.nodes.load(nodes);
   for (const node of nodes) {
     const row = tables.nodes.get(node);
-    if (row) again.push(...(await coolUnlessHot(tables, node, await anchorsBearing(tables.unit, row, node))));
+    if (row?.suspended !== 'hot') continue;
+    again.push(...(await coolUnlessHot(tables, node, await anchorsBearing(tables.unit, row, node))));
   }
   return again;
 }

@@ -1,6 +1,7 @@
 import { OUTBOX } from '../identity/commit.ts';
 import type { WithDirty } from '../identity/hands.ts';
 import type { IdentityReads } from '../identity/reads.ts';
+import { changeLists } from '../identity/store/lists.ts';
 import type { Store } from '../identity/store/port.ts';
 import type { Reader } from '../identity/tables.ts';
 import { makeComparing } from '../profiles/comparing.ts';
@@ -182,7 +183,7 @@ function makeTable({ store, reads, analytic, ring, tokens, trim }: Deps) {
     await analytic.write(writes);
     comparing.wrote(writes.compared ?? []);
     const remove = taken.members.map((member) => ({ list: OUTBOX, member }));
-    await store.commit({ seen: new Map(), put: new Map(), add: [], remove });
+    await changeLists(store, { remove });
   };
   const writeNow = async (waiting: Pending[]): Promise<void> => {
     for (let taken = takePortion(waiting); taken; taken = takePortion(waiting)) await write(await rows(taken), taken);

@@ -1,7 +1,6 @@
 import type { Proposed } from '../api/identity/port.ts';
 import type { By } from '../identity/review.ts';
-import { memberAt } from '../identity/store/lists.ts';
-import type { Commit } from '../identity/store/port.ts';
+import { changeLists, memberAt } from '../identity/store/lists.ts';
 import type { House } from './house.ts';
 
 /**
@@ -24,8 +23,6 @@ export function makeProposals({ store, reads, ring, now }: Pick<House, 'store' |
     const value = await memberAt(store, LIST, id);
     return value === null ? null : JSON.parse(value);
   };
-  const change = (change: Partial<Commit>) =>
-    store.commit({ seen: new Map(), put: new Map(), add: [], remove: [], ...change });
   return {
     shown: async (view) => {
       const known = view.state === 'open' || view.state === 'later' ? await find(view.id) : null;
@@ -42,10 +39,10 @@ export function makeProposals({ store, reads, ring, now }: Pick<House, 'store' |
         await done({ actor: `${known.actor} + ${by.actor}`, reason: `${ring.openText(known.reason)}; ${by.reason}` });
       else {
         const proposed: Kept = { decision, actor: by.actor, at: now(), reason: ring.sealText(by.reason) };
-        if (!same) await change({ add: [{ list: LIST, member: id, value: JSON.stringify(proposed) }] });
+        if (!same) await changeLists(store, { add: [{ list: LIST, member: id, value: JSON.stringify(proposed) }] });
         return;
       }
-      if (known) await change({ remove: [{ list: LIST, member: id }] });
+      if (known) await changeLists(store, { remove: [{ list: LIST, member: id }] });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { access, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { changeLists } from '../identity/store/lists.ts';
 import { openLmdbStore } from '../identity/store/lmdb.ts';
 import type { Store } from '../identity/store/port.ts';
 import { openEmbeddedLog } from '../ingest/log/embedded.ts';
@@ -93,7 +94,7 @@ async function copyConfig(from: string, to: Store): Promise<void> {
   for (const list of CONFIG_LISTS) {
     const members = await old.range(list, { limit: Number.MAX_SAFE_INTEGER });
     const add = members.map(({ member, value }) => ({ list, member, value }));
-    await to.commit({ seen: new Map(), put: new Map(), add, remove: [] });
+    await changeLists(to, { add });
   }
   await old.close();
 }

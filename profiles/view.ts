@@ -3,7 +3,7 @@ import type { CustomerView, IdentifierState, IdentifierView, SourceRef } from '.
 import { STRENGTH } from '../schemas/identifier.ts';
 import { formatAmount } from '../schemas/money.ts';
 import type { Ring } from '../schemas/ring.ts';
-import { isoTime, surviveConsents, surviveTraits } from './survive.ts';
+import { isoTime, type SourceRank, surviveConsents, surviveTraits } from './survive.ts';
 
 /** All rows that one customer's view is made of. */
 export type CustomerRows = {
@@ -13,8 +13,8 @@ export type CustomerRows = {
   anchors: { row: AnchorRow; from: number }[];
   nodes: ReadonlyMap<string, NodeRow>;
   things: ReadonlyMap<string, ThingRow>;
-  /** The rules in force: how much the word of a source weighs, smaller is more. */
-  policy: { sourceRank(channel: string, source: string): number };
+  /** The rules in force. */
+  policy: { sourceRank: SourceRank };
 };
 
 /** The claims of the spans a customer owns. */

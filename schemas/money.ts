@@ -64,9 +64,4 @@ export const fromMinorUnits = (minor: string, currency: string): string =>
   formatAmount(BigInt(minor) * 10n ** BigInt(SCALE - (MINOR_UNITS.get(currency) ?? 2)), currency);
 
 /** Fen (1/100 yuan, as a string of digits or a safe integer) to a decimal string of yuan. */
-export function fenToYuan(fen: string | number): string {
-  const text = String(fen);
-  const negative = text.startsWith('-');
-  const digits = (negative ? text.slice(1) : text).padStart(3, '0');
-  return `${negative ? '-' : ''}${digits.slice(0, -2).replace(/^0+(?=\d)/, '')}.${digits.slice(-2)}`;
-}
+export const fenToYuan = (fen: string | number): string => fromMinorUnits(String(fen), 'CNY');

@@ -162,8 +162,8 @@ function lentOf(quarter: Quarter, reads: readonly Read[]): string[] {
   const names = new Map<string, Map<string, Said>>();
   for (const [event, { core }] of reads.entries()) {
     const said = saidIn(quarter, event);
-    for (const { key } of said ? core : [])
-      if (said) names.set(key, (names.get(key) ?? new Map<string, Said>()).set(said.text, said));
+    if (!said) continue;
+    for (const { key } of core) names.set(key, (names.get(key) ?? new Map<string, Said>()).set(said.text, said));
   }
   return [...names].filter(([, said]) => strangersIn([...said.values()]) > 5).map(([key]) => key);
 }

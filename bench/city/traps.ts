@@ -168,9 +168,10 @@ export function employ(quarter: Quarter): void {
 export function lend(quarter: Quarter): void {
   const { dice, people } = quarter;
   const [clerk] = people;
+  if (!clerk) return;
   const from = 3 + dice.below(people.length - 15);
   for (const member of people.slice(from, from + 9 + dice.below(4))) {
-    const ids = [openid(MP, clerk?.mp ?? ''), card(member.card)];
+    const ids = [openid(MP, clerk.mp), card(member.card)];
     const time = dice.between(FIRST, LAST);
     const base = { channel: 'wechat-mp', source: 'main', type: 'card_received', name: { form: 'full' as const } };
     tell(quarter, member, { ...base, time, ids });

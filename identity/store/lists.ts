@@ -1,4 +1,4 @@
-import type { ListMember, Store } from './port.ts';
+import type { Commit, ListMember, Store } from './port.ts';
 
 /** The value of one member of a list; null where the list has no such member. */
 export async function memberAt(store: Pick<Store, 'range'>, list: string, member: string): Promise<string | null> {
@@ -21,4 +21,12 @@ export async function* chunksOf(
     if (chunk.length < size) return;
     at = last.member;
   }
+}
+
+/** A commit that changes lists alone: nothing it rests on can have changed meanwhile. */
+export async function changeLists(
+  store: Pick<Store, 'commit'>,
+  { add = [], remove = [] }: Partial<Pick<Commit, 'add' | 'remove'>>,
+): Promise<void> {
+  await store.commit({ seen: new Map(), put: new Map(), add, remove });
 }

@@ -9,11 +9,7 @@ import { openTail, type Tail } from './tail.ts';
 const GROUP_BYTES = 8 << 20;
 /** Left free on the disk, so that what the log has taken can still be applied by the stores beside it. */
 const RESERVE_BYTES = 4 << 20;
-/**
- * Bytes of address space for the file, of which nothing is held before it is there. Without it the library begins small
- * and maps the file again each time it has outgrown that, and keeps the older maps: the same pages then count twice. A
- * file that outgrows this is mapped again in the same way.
- */
+/** Bytes of address space for the file: as for the identity store, and for the reason told there. */
 const MAP_BYTES = 64 * 2 ** 30;
 /** The last records stay in memory: a consumer that keeps up reads no disk. */
 const TAIL_BYTES = 4 << 20;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ImportView, Page, PageQuery } from '../../api/port.ts';
 import { importNote, rejectsList } from '../../identity/imported.ts';
-import { chunksOf, memberAt } from '../../identity/store/lists.ts';
+import { changeLists, chunksOf, memberAt } from '../../identity/store/lists.ts';
 import { Problem } from '../../schemas/errors.ts';
 import { FATES } from '../../schemas/fate.ts';
 import type { House } from '../house.ts';
@@ -80,7 +80,7 @@ export function makeRows(house: House, readOf: (id: string) => number) {
       const ended = row.state === 'done' || row.state === 'failed';
       const mark = { list: OPEN, member: row.id, value: '1' };
       const add = [{ list: IMPORTS, member: row.id, value: JSON.stringify(row) }, ...(ended ? [] : [mark])];
-      await store.commit({ seen: new Map(), put: new Map(), add, remove: ended ? [mark] : [] });
+      await changeLists(store, { add, remove: ended ? [mark] : [] });
     },
     settingsOf: (row: ImportRow): Record<string, unknown> => secretOf(row).settings,
     /** The number of the last batch that was applied. */

@@ -1,5 +1,5 @@
 import { ASKS, type AskRow } from '../../identity/commit.ts';
-import { chunksOf, memberAt } from '../../identity/store/lists.ts';
+import { changeLists, chunksOf, memberAt } from '../../identity/store/lists.ts';
 import type { Store } from '../../identity/store/port.ts';
 import type { Ask } from '../../ingest/channel.ts';
 import type { WaitingAsk } from '../../ingest/pull/asks.ts';
@@ -64,7 +64,7 @@ export function makeAskList(store: Store, ring: Ring): AskList {
         if (value === null) continue;
         const old: AskRow = JSON.parse(value);
         const add = [{ list: ASKS, member, value: JSON.stringify({ ...old, due, tries, since }) }];
-        await store.commit({ seen: new Map(), put: new Map(), add, remove: [] });
+        await changeLists(store, { add });
       }
     },
     counts: async () => {

@@ -1,4 +1,4 @@
-import { memberAt } from '../../identity/store/lists.ts';
+import { changeLists, memberAt } from '../../identity/store/lists.ts';
 import type { Store } from '../../identity/store/port.ts';
 import { NEW_PULL, type PullState, pullState } from '../../ingest/pull/state.ts';
 import type { Ring } from '../../schemas/ring.ts';
@@ -31,7 +31,7 @@ export function makePullStates(store: Store, ring: Ring): PullStates {
     },
     save: async (pull, state) => {
       const add = [{ list: PULLS, member: pullKey(pull), value: ring.sealText(JSON.stringify(state)) }];
-      await store.commit({ seen: new Map(), put: new Map(), add, remove: [] });
+      await changeLists(store, { add });
     },
   };
 }

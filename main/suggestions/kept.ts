@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chunksOf, memberAt } from '../../identity/store/lists.ts';
+import { changeLists, chunksOf, memberAt } from '../../identity/store/lists.ts';
 import type { Store } from '../../identity/store/port.ts';
 import type { Ring } from '../../schemas/ring.ts';
 
@@ -82,7 +82,7 @@ async function putChunk(store: Store, some: readonly Kept[]): Promise<void> {
       { list: PLACES, member: one.id, value: member },
     ];
   });
-  await store.commit({ seen: new Map(), put: new Map(), add, remove });
+  await changeLists(store, { add, remove });
 }
 
 async function sweep(store: Store, run: string): Promise<number> {
@@ -96,7 +96,7 @@ async function sweep(store: Store, run: string): Promise<number> {
         { list: PLACES, member: one.id },
       ];
     });
-    if (remove.length > 0) await store.commit({ seen: new Map(), put: new Map(), add: [], remove });
+    if (remove.length > 0) await changeLists(store, { remove });
     swept += remove.length / 2;
   }
   return swept;
