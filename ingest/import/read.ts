@@ -136,5 +136,5 @@ export async function* readImport(upload: Upload, options: ImportOptions): Async
   if (kind === 'members' || kind === 'bill') return yield* singleRows(reading);
   const { rows, meta } = reading;
   const bodies = (rowsOfOne: string[]): Item => itemOf(meta, rowsOfOne);
-  yield* groupReceipts({ rows, meta, itemOf: bodies, bytes: upload.bytes, budget: options.budget ?? BUDGET });
+  yield* groupReceipts({ rows, meta, itemOf: bodies, budget: options.budget ?? BUDGET });
 }

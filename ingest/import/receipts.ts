@@ -1,4 +1,5 @@
 import type { Item } from '../channel.ts';
+import { hashOf, type LastRows, makeLastRows } from './last-rows.ts';
 import { type Line, ownNumber, readLine } from './line.ts';
 import { refusedUnit } from './refused.ts';
 import type { PosMeta } from './settings.ts';
@@ -20,40 +21,14 @@ export type Grouping = {
   meta: PosMeta;
   /** Rows as JSON to the item of a unit. */
   itemOf(bodies: string[]): Item;
-  /** Size of the file. */
-  bytes: number;
   /** Bytes that open receipts may cost. */
   budget: number;
 };
 
-/**
- * For each slot, a hash of store and number as written, the last row that falls into it. Two receipts may share a slot:
- * they are then held until the last row of both, which costs memory and changes nothing else. 0 is a slot with nothing
- * left to do.
- */
-type Slots = Uint32Array<ArrayBuffer>;
-
-const MIN_SLOTS = 2 ** 10;
-const MAX_SLOTS = 2 ** 24;
-/** One slot for so many bytes of the file: some ten for a receipt of three rows, so that few of them share one. */
-const BYTES_A_SLOT = 32;
-
-function makeSlots(bytes: number): Slots {
-  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, bytes / BYTES_A_SLOT)));
-  return new Uint32Array(Math.min(MAX_SLOTS, Math.max(MIN_SLOTS, wanted)));
-}
-
 /** Copied byte by byte: a slice of the text that was read would keep all of its 64 KiB in memory. */
 const keyOf = (line: Line): string => Buffer.from(`${line.store}\n${line.number}\n${line.day}`).toString();
 
-function slotOf(record: RowRecord, kind: PosMeta['kind'], slots: number): number {
-  const key = ownNumber(record, kind);
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  // FNV-1a with the final mix of MurmurHash3: numbers that differ in the last digits alone must spread.
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return ((hash ^ (hash >>> 13)) >>> 0) & (slots - 1);
-}
+const numberHash = (record: RowRecord, kind: PosMeta['kind']): number => hashOf(ownNumber(record, kind));
 
 /** Receipts whose last row has not come yet, by slot, then by key. */
 function openReceipts(): {
@@ -99,7 +74,7 @@ function openReceipts(): {
 }
 
 /** The first reading: tells the rows that make no receipt, and notes each receipt's last row. */
-async function* scan(slots: Slots, { rows, meta, itemOf }: Grouping): AsyncGenerator<ImportUnit> {
+async function* scan(lasts: LastRows, { rows, meta, itemOf }: Grouping): AsyncGenerator<ImportUnit> {
   let at = 0;
   for await (const batch of rows()) {
     for (const row of batch) {
@@ -109,17 +84,18 @@ async function* scan(slots: Slots, { rows, meta, itemOf }: Grouping): AsyncGener
         continue;
       }
       const line = readLine(row.record, meta);
-      if (!isRefusal(line)) slots[slotOf(row.record, meta.kind, slots.length)] = at;
+      if (!isRefusal(line)) lasts.note(numberHash(row.record, meta.kind), at);
       else yield { type: 'row', line: row.line, ...line, item: itemOf([JSON.stringify(row.record)]) };
     }
   }
 }
 
 /** One more reading: gives away every receipt of the slots it can hold; true where some had to be put off. */
-async function* collect(slots: Slots, grouping: Grouping): AsyncGenerator<Open, boolean> {
+async function* collect(lasts: LastRows, grouping: Grouping): AsyncGenerator<Open, boolean> {
   const open = openReceipts();
   const { meta, budget } = grouping;
   // Held are the slots whose bits under the mask are the wanted ones: at first all.
+  const most = 2 ** lasts.bits() - 1;
   let mask = 0;
   let wanted = 0;
   let at = 0;
@@ -128,18 +104,19 @@ async function* collect(slots: Slots, grouping: Grouping): AsyncGenerator<Open, 
     for (const row of batch) {
       at++;
       if (!('record' in row)) continue;
-      const slot = slotOf(row.record, meta.kind, slots.length);
-      if (slots[slot] === 0) continue;
+      const slot = lasts.slotOf(numberHash(row.record, meta.kind));
+      const last = lasts.last(slot);
+      if (last === 0) continue;
       left ||= (slot & mask) !== wanted;
       if ((slot & mask) !== wanted) continue;
       const line = readLine(row.record, meta);
       if (isRefusal(line)) continue;
       open.add(slot, keyOf(line), row.line, JSON.stringify(row.record));
-      if (slots[slot] === at) {
+      if (last === at) {
         yield* open.close(slot);
-        slots[slot] = 0;
+        lasts.close(slot);
       }
-      while (open.cost() > budget && mask < slots.length - 1) {
+      while (open.cost() > budget && mask < most) {
         wanted |= open.halve(mask + 1);
         mask = mask * 2 + 1;
         left = true;
@@ -175,11 +152,11 @@ async function* overfull(keys: Set<string>, { rows, meta, itemOf }: Grouping): A
  * the order.
  */
 export async function* groupReceipts(grouping: Grouping): AsyncGenerator<ImportUnit> {
-  const slots = makeSlots(grouping.bytes);
-  yield* scan(slots, grouping);
+  const lasts = makeLastRows();
+  yield* scan(lasts, grouping);
   const full = new Set<string>();
   for (let left = true; left; ) {
-    const reading = collect(slots, grouping);
+    const reading = collect(lasts, grouping);
     for (;;) {
       const next = await reading.next();
       if (next.done) {

@@ -35,7 +35,7 @@ export type ImportRow = {
 type Secret = { name: string | null; settings: Record<string, unknown> };
 
 /** To be raised whenever files are cut into units or batches in another way: see ImportRow. */
-export const READING = 1;
+export const READING = 2;
 const IMPORTS = 'imports';
 /** Ids of those that are neither done nor failed. */
 const OPEN = 'imports-open';
