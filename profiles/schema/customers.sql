@@ -27,5 +27,5 @@ CREATE TABLE IF NOT EXISTS customers
 ENGINE = ReplacingMergeTree(version, deleted)
 ORDER BY id
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 2048, merge_max_block_size = 1024,
-    merge_max_block_size_bytes = 1048576
+    merge_max_block_size_bytes = 1048576, vertical_merge_algorithm_min_rows_to_activate = 1
 COMMENT 'Customers as segments ask for them: no direct identifier in clear';

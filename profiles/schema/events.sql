@@ -25,5 +25,5 @@ ENGINE = ReplacingMergeTree(version, deleted)
 PARTITION BY toYear(time)
 ORDER BY (anchor, time, key)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192, merge_max_block_size = 1024,
-    merge_max_block_size_bytes = 1048576
+    merge_max_block_size_bytes = 1048576, vertical_merge_algorithm_min_rows_to_activate = 1
 COMMENT 'Canonical events, never rewritten when customers merge: whose they are is joined from owners at read';

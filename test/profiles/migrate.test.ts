@@ -41,7 +41,7 @@ async function folder(name: string): Promise<{ path: string; url: URL }> {
   return { path, url: pathToFileURL(`${path}/`) };
 }
 
-const ALL = ['0001-create.sql', '0002-compared.sql', '0003-merges.sql'];
+const ALL = ['0001-create.sql', '0002-compared.sql', '0003-merges.sql', '0004-columns.sql'];
 
 describe('migrations', () => {
   it('lead to the same tables as the schema files', async () => {
@@ -78,13 +78,13 @@ describe('migrations', () => {
       expect(await migrate(client, await readMigrations(url))).toEqual(ALL);
       expect(await migrate(client, await readMigrations(url))).toEqual([]);
       await writeFile(
-        join(path, '0004-note.sql'),
+        join(path, '0005-note.sql'),
         "-- a note; of two lines;\nALTER TABLE orders ADD COLUMN IF NOT EXISTS note String COMMENT 'x';\n",
       );
-      expect(await migrate(client, await readMigrations(url))).toEqual(['0004-note.sql']);
+      expect(await migrate(client, await readMigrations(url))).toEqual(['0005-note.sql']);
       expect((await definitions()).get('orders')).toContain('note');
       await expect(migrate(client, await readMigrations())).rejects.toThrow(
-        /0004-note\.sql, which this version does not know/,
+        /0005-note\.sql, which this version does not know/,
       );
     });
   });
@@ -102,8 +102,8 @@ describe('migrations', () => {
 
   it('have numbers without gaps', async () => {
     const { path, url } = await folder('gap');
-    await copyFile(join(path, '0001-create.sql'), join(path, '0005-gap.sql'));
-    await expect(readMigrations(url)).rejects.toThrow(/0005-gap\.sql is out of order: number 4 was expected/);
+    await copyFile(join(path, '0001-create.sql'), join(path, '0006-gap.sql'));
+    await expect(readMigrations(url)).rejects.toThrow(/0006-gap\.sql is out of order: number 5 was expected/);
   });
 
   it('are cut into statements at semicolons that end a line', () => {
