@@ -18,4 +18,4 @@ VOLUME /data
 EXPOSE 8080
 # What is freed goes back to the system: of glibc few arenas, of the analytic engine no pages kept for later.
 ENV MALLOC_ARENA_MAX=2 JE_MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=30", "--import", "tsx", "main.ts", "serve"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=30", "--import", "tsx", "main.ts", "serve"]

@@ -107,7 +107,10 @@ async function whole(data: string, path: string): Promise<{ view: ImportView; ms
     const half = await follow(server, id, figures, ({ rows, state }) => rows >= lines / 2 || state !== 'running');
     await server.kill();
     say(`killed at ${half.rows} rows`);
+    // The new process is never idle: it goes on where the old one was.
+    const { idle } = figures;
     ({ server, figures } = await start(data));
+    figures.idle = idle;
     all.push(figures);
   }
   const view = await follow(server, id, figures, ({ state }) => state !== 'running');

@@ -19,7 +19,7 @@ export type Server = {
 };
 
 /** As `npm start` calls it. */
-const NODE_OPTIONS = ['--max-semi-space-size=16', '--heap-growing-percent=30', '--import', 'tsx'];
+const NODE_OPTIONS = ['--max-semi-space-size=8', '--heap-growing-percent=30', '--import', 'tsx'];
 const MALLOC = { MALLOC_ARENA_MAX: '2', JE_MALLOC_CONF: 'dirty_decay_ms:0,muzzy_decay_ms:0' };
 
 export const ADMIN_KEY = 'test-admin-key-0123456789';
