@@ -13,6 +13,11 @@ const LAST = '\u{10ffff}';
  */
 const FREE_PAGES = { maxFreeSpaceToLoad: 2_000, maxFreeSpaceToRetain: 2_000 };
 /**
+ * Rows are read one by one, all over the file. Where it is larger than the memory, what the system would read ahead with
+ * each of them takes the place of pages that come again. (The types of the library do not know the option.)
+ */
+const NO_READ_AHEAD = { noReadAhead: true };
+/**
  * Bytes of address space for the file, of which nothing is held before it is there. Without it the library begins small
  * and maps the file again each time it has outgrown that, and keeps the older maps: the same pages then count twice. A
  * file that outgrows this is mapped again in the same way.
@@ -39,6 +44,7 @@ export async function openLmdbStore(directory: string): Promise<Store> {
     maxDbs: 4,
     mapSize: MAP_BYTES,
     ...FREE_PAGES,
+    ...NO_READ_AHEAD,
     // A commit that has resolved is then on the disk. It is no slower here, and with it `flushed` would hang after a
     // write that failed.
     overlappingSync: false,
