@@ -19,7 +19,9 @@ export type Tried = {
   /** True where trying it moved no event to another owner. */
   unchanged: boolean;
   samples: { told: number; true: number };
-  /** True where what was foretold is what was done, to the customer, all samples came true, and `unchanged`. */
+  /** True where taking the rules back left every event with the owner it had. */
+  restored: boolean;
+  /** True where what was foretold is what was done, to the customer, all samples came true, `unchanged` and `restored`. */
   exact: boolean;
 };
 type Result = Tally & { samples: { what: string; customers: string[] }[]; rules: number };
@@ -44,26 +46,32 @@ async function partition(whole: Whole, city: City): Promise<(string | null)[]> {
 
 const tallyOf = ({ merge, split, hold, unchanged }: Tally): Tally => ({ merge, split, hold, unchanged });
 
-/** Tries each version, applies it, compares, and goes back to the preset; the city is then as it was. */
-export async function tryRules(whole: Whole, city: City): Promise<{ tried: Tried[]; restored: boolean }> {
+/** Tries each version, applies it, compares, and goes back to the preset. `told` is called after each step. */
+export async function* tryRules(
+  whole: Whole,
+  city: City,
+  documents: readonly RulesDocument[],
+  told: (step: string) => void,
+): AsyncGenerator<Tried> {
   const { rules } = whole.services;
   const before = await partition(whole, city);
-  const tried: Tried[] = [];
-  let restored = true;
-  for (const document of DRY_RULES) {
+  const asBefore = async (): Promise<boolean> => isDeepStrictEqual(await partition(whole, city), before);
+  for (const document of documents) {
     const { version } = await rules.put(document, 'bench');
     const preview = await ended(whole, await rules.preview(version, SAMPLES, 'bench'));
-    const unchanged = isDeepStrictEqual(await partition(whole, city), before);
+    told('tried');
+    const unchanged = await asBefore();
     const applied = await ended(whole, await rules.apply(version, 'bench', 'bench'));
+    told('applied');
     const [foretold, done] = [tallyOf(preview), tallyOf(applied)];
     const samples = { told: preview.samples.length, true: 0 };
     for (const sample of preview.samples) if (await cameTrue(whole, sample)) samples.true += 1;
-    const exact = isDeepStrictEqual(foretold, done) && samples.true === samples.told && unchanged;
-    tried.push({ document, foretold, done, unchanged, samples, exact });
     await ended(whole, await rules.apply(0, 'bench', 'bench'));
-    restored &&= isDeepStrictEqual(await partition(whole, city), before);
+    told('taken back');
+    const restored = await asBefore();
+    const exact = isDeepStrictEqual(foretold, done) && samples.true === samples.told && unchanged && restored;
+    yield { document, foretold, done, unchanged, samples, restored, exact };
   }
-  return { tried, restored };
 }
 
 /** Whether two who were to be merged are one now, and two who were to be split or held are two. */

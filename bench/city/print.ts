@@ -76,21 +76,23 @@ export function summary({ all, allowed, anonymous, customers, people, verdicts, 
   ];
 }
 
-export const triedTable = (tried: readonly Tried[]): string[] => [
-  row(['rules', 'foretold: merge, split, hold, unchanged', 'done', 'samples that came true', 'exact']),
-  row(['---', '---', '---', '---', '---']),
-  ...tried.map(({ document, foretold, done, samples, exact }) => {
-    const { preset: _, ...rest } = document;
-    const [told, was] = [foretold, done].map((tally) => Object.values(tally).map(count).join(', '));
-    return row([
-      JSON.stringify(rest),
-      told ?? '',
-      was ?? '',
-      `${samples.true} of ${samples.told}`,
-      exact ? 'yes' : 'NO',
-    ]);
-  }),
+export const TRIED_HEAD: string[] = [
+  row(['rules', 'foretold: merge, split, hold, unchanged', 'done', 'samples that came true', 'taken back', 'exact']),
+  row(['---', '---', '---', '---', '---', '---']),
 ];
+
+export function triedRow({ document, foretold, done, samples, restored, exact }: Tried): string {
+  const { preset: _, ...rest } = document;
+  const [told, was] = [foretold, done].map((tally) => Object.values(tally).map(count).join(', '));
+  return row([
+    JSON.stringify(rest),
+    told ?? '',
+    was ?? '',
+    `${samples.true} of ${samples.told}`,
+    restored ? 'as it was' : 'NOT as it was',
+    exact ? 'yes' : 'NO',
+  ]);
+}
 
 /** What is listed one by one: the traps, and why the product says that the two are one, or are not. */
 export async function explained({ services }: Whole, city: City, listed: readonly Listed[]): Promise<string[]> {
