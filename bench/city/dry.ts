@@ -21,7 +21,7 @@ export type Tried = {
   samples: { told: number; true: number };
   /** True where taking the rules back left every event with the owner it had. */
   restored: boolean;
-  /** True where what was foretold is what was done, to the customer, all samples came true, `unchanged` and `restored`. */
+  /** True where what was foretold is what was done, all samples came true, `unchanged` and `restored`. */
   exact: boolean;
 };
 type Result = Tally & { samples: { what: string; customers: string[] }[]; rules: number };

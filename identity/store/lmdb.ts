@@ -13,8 +13,8 @@ const LAST = '\u{10ffff}';
  */
 const FREE_PAGES = { maxFreeSpaceToLoad: 2_000, maxFreeSpaceToRetain: 2_000 };
 /**
- * Rows are read one by one, all over the file. Where it is larger than the memory, what the system would read ahead with
- * each of them takes the place of pages that come again. (The types of the library do not know the option.)
+ * Rows are read one by one, all over the file. Where it is larger than the memory, what the system would read ahead
+ * with each of them takes the place of pages that come again. (The types of the library do not know the option.)
  */
 const NO_READ_AHEAD = { noReadAhead: true };
 /**
