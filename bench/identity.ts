@@ -41,7 +41,7 @@ await withWhole({}, async (whole) => {
   say(scoreTable(judged, city));
   say(trapTable(judged));
   say(['False merges:', ...(await explained(whole, city, judged.faults))]);
-  say(['Indistinguishable, some of each kind:', ...(await explained(whole, city, judged.excused))]);
+  say(['Excused, some of each kind:', ...(await explained(whole, city, judged.excused))]);
   say(['Missed, though the evidence allows them:', ...(await explained(whole, city, judged.missed))]);
   const faults = judged.verdicts.get('fault')?.pairs ?? 0;
   if (faults + judged.across > 0 || judged.allowed.found < 0.999 * judged.allowed.pairs) process.exitCode = 1;

@@ -3,8 +3,8 @@ import { makeSets } from './evidence.ts';
 import { differ, type Sides } from './tenures.ts';
 
 /**
- * Why two units of two people are one customer. `fault`: something that was sent tells them apart. All others are
- * indistinguishable by what was sent: the same events might be one person's.
+ * Why two units of two people are one customer. `fault`: something that was sent tells them apart. All others but
+ * `contact_and_name` are indistinguishable by what was sent: the same events might be one person's.
  */
 export type Verdict =
   | 'fault'
@@ -12,7 +12,7 @@ export type Verdict =
   | 'same_contact'
   /** A use of nothing but a contact that the other bears too. */
   | 'contact_alone'
-  /** The same, with a name that clearly differs: CONTRACT §2 gives such a use to the holder. */
+  /** The same, with a name that clearly differs: docs/adr/0022-a-number-alone.md says why it is the holder's. */
   | 'contact_and_name'
   /** An order, receipt or device, and nothing else, that only the other named. */
   | 'attached'

@@ -2,6 +2,7 @@ import type { Whole } from '../../test/whole/house.ts';
 import type { Unit } from './allowed.ts';
 import { type City, makeQuarter, quartersOf } from './city.ts';
 import type { Tried } from './dry.ts';
+import type { Verdict } from './falsely.ts';
 import type { Judged, Listed } from './judge.ts';
 import { makeNaive } from './naive.ts';
 import { makeScore, type Score } from './score.ts';
@@ -52,12 +53,11 @@ export function trapTable({ traps }: Judged): string[] {
       ]);
     });
   const head = ['trap', 'events', 'precision, told apart', 'precision, all', 'recall of allowed', 'recall of truth'];
-  return [
-    row([...head, 'false pairs', 'indistinguishable pairs']),
-    row(Array.from({ length: 8 }, () => '---')),
-    ...rows,
-  ];
+  return [row([...head, 'false pairs', 'excused pairs']), row(Array.from({ length: 8 }, () => '---')), ...rows];
 }
+
+const whyExcused = (verdict: Verdict): string =>
+  verdict === 'contact_and_name' ? "the holder's by decision" : 'indistinguishable';
 
 export function summary({ all, allowed, anonymous, customers, people, verdicts, across, beyond }: Judged): string[] {
   const faults = verdicts.get('fault');
@@ -68,9 +68,11 @@ export function summary({ all, allowed, anonymous, customers, people, verdicts, 
     `events ${count(all.events)}, ${who}, anonymous ${count(anonymous)}`,
     `false merges: ${count(faults?.customers.size ?? 0)} customers, ${count(faults?.pairs ?? 0)} pairs`,
     `customers of two quarters: ${count(across)}`,
-    ...[...verdicts].flatMap(([verdict, { pairs, customers: of }]) =>
-      verdict === 'fault' ? [] : `indistinguishable, ${verdict}: ${count(pairs)} pairs in ${count(of.size)} customers`,
-    ),
+    ...[...verdicts]
+      .filter(([verdict]) => verdict !== 'fault')
+      .map(([verdict, { pairs, customers: of }]) => {
+        return `${whyExcused(verdict)}, ${verdict}: ${count(pairs)} pairs in ${count(of.size)} customers`;
+      }),
     `pairs of one person that the evidence does not allow: ${lacking.join(', ')}`,
     `recall of what the evidence allows: ${(allowed.found / Math.max(allowed.pairs, 1)).toFixed(6)} (${both})`,
   ];
