@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'csv-parse';
 import type { ImportView } from '../api/port.ts';
-import { BEARER, type Server, startServer } from '../test/process/server.ts';
+import { asked, BEARER, type Server, startServer } from '../test/process/server.ts';
 import { perSecond } from './figures.ts';
 import { salesFile } from './sales.ts';
 
@@ -37,23 +37,18 @@ function memoryOf(server: Server): Memory {
   return { own: read('RssAnon'), files: read('RssFile') };
 }
 
-function watch(server: Server, { most }: Figures): void {
-  const now = memoryOf(server);
-  Object.assign(most, { own: Math.max(most.own, now.own), files: Math.max(most.files, now.files) });
-}
-
-async function asked<T>(answer: Promise<Response>): Promise<T> {
-  const body: T = JSON.parse(await (await answer).text());
-  return body;
+function watch(server: Server, figures: Figures): void {
+  const [now, { most }] = [memoryOf(server), figures];
+  figures.most = { own: Math.max(most.own, now.own), files: Math.max(most.files, now.files) };
 }
 
 type Figures = { idle: Memory; most: Memory };
 
-/** Starts the server, and its memory once it has nothing to do. */
-async function start(data: string): Promise<{ server: Server; figures: Figures }> {
+/** The server, once it has nothing to do. */
+async function start(data: string): Promise<Server> {
   const server = await startServer({ data });
   await asked(server.post('/v1/customers/query', '{"where":{"all":[]}}'));
-  return { server, figures: { idle: memoryOf(server), most: { own: 0, files: 0 } } };
+  return server;
 }
 
 const importOf = async (server: Server, id: string): Promise<ImportView> => asked(server.get(`/v1/imports/${id}`));
@@ -98,7 +93,9 @@ async function bare(path: string): Promise<number> {
 }
 
 async function whole(data: string, path: string): Promise<{ view: ImportView; ms: number; all: Figures[] }> {
-  let { server, figures } = await start(data);
+  let server = await start(data);
+  const idle = memoryOf(server);
+  let figures: Figures = { idle, most: idle };
   const all = [figures];
   await asked(server.put('/v1/sources/pos/beijing', '{"settings":{"brand":"acme"}}'));
   const begun = performance.now();
@@ -107,10 +104,9 @@ async function whole(data: string, path: string): Promise<{ view: ImportView; ms
     const half = await follow(server, id, figures, ({ rows, state }) => rows >= lines / 2 || state !== 'running');
     await server.kill();
     say(`killed at ${half.rows} rows`);
+    server = await start(data);
     // The new process is never idle: it goes on where the old one was.
-    const { idle } = figures;
-    ({ server, figures } = await start(data));
-    figures.idle = idle;
+    figures = { idle, most: idle };
     all.push(figures);
   }
   const view = await follow(server, id, figures, ({ state }) => state !== 'running');

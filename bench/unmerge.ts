@@ -1,4 +1,4 @@
-import { startServer } from '../test/process/server.ts';
+import { asked, startServer } from '../test/process/server.ts';
 import { quantile } from './figures.ts';
 
 /**
@@ -8,13 +8,7 @@ import { quantile } from './figures.ts';
 const [events = 1_000, rounds = 20] = process.argv.slice(2).map(Number);
 const server = await startServer();
 
-async function asked<T>(path: string, body: object): Promise<T> {
-  const answer = await server.post(path, JSON.stringify(body));
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
-  const value: T = JSON.parse(text);
-  return value;
-}
+const post = <T>(path: string, body: object): Promise<T> => asked<T>(server.post(path, JSON.stringify(body)));
 
 const START = Date.parse('2026-03-01T00:00:00Z');
 const cardOf = (round: number, half: number): string => String(88_000_000 + 2 * round + half);
@@ -25,19 +19,15 @@ const orderOf = (round: number, at: number) => ({
   order: { id: `o${round}-${at}`, currency: 'CNY', total: '12.50' },
 });
 
+const customerOf = async (card: string): Promise<string> =>
+  (await asked<{ id: string }>(server.get(`/v1/customers?kind=member_card&scope=acme&value=${card}`))).id;
+
 /** Two customers, every second event of each; gives their ids. */
 async function two(round: number): Promise<[string, string]> {
   const sent = Array.from({ length: events }, (_, at) => orderOf(round, at));
   for (let at = 0; at < events; at += 1_000)
-    await asked('/v1/events?wait=queryable', { events: sent.slice(at, at + 1_000) });
-  const [one, other] = await Promise.all(
-    [0, 1].map(async (half) => {
-      const found = await server.get(`/v1/customers?kind=member_card&scope=acme&value=${cardOf(round, half)}`);
-      const { id }: { id: string } = JSON.parse(await found.text());
-      return id;
-    }),
-  );
-  return [one ?? '', other ?? ''];
+    await post('/v1/events?wait=queryable', { events: sent.slice(at, at + 1_000) });
+  return [await customerOf(cardOf(round, 0)), await customerOf(cardOf(round, 1))];
 }
 
 async function timed<T>(times: number[], work: Promise<T>): Promise<T> {
@@ -54,11 +44,11 @@ for (let round = 0; round < rounds; round++) {
   const reason = 'bench';
   const { id, merge } = await timed(
     merged,
-    asked<{ id: string; merge: string }>(`/v1/customers/${one}/merge`, { with: other, reason }),
+    post<{ id: string; merge: string }>(`/v1/customers/${one}/merge`, { with: other, reason }),
   );
   const { customers } = await timed(
     undone,
-    asked<{ customers: string[] }>(`/v1/customers/${id}/split`, { merge, reason }),
+    post<{ customers: string[] }>(`/v1/customers/${id}/split`, { merge, reason }),
   );
   if (customers.length !== 2) throw new Error(`the merge came apart into ${customers.length}`);
 }

@@ -1,16 +1,11 @@
 import { expect, it } from 'vitest';
-import { type Server, startServer } from './server.ts';
+import { asked, type Server, startServer } from './server.ts';
 
 type View = { metrics: { events: number }; identifiers: { kind: string; state: string }[]; conflicts: string[] };
 
-async function post<T>(server: Server, path: string, body: unknown): Promise<T> {
-  const answer: T = JSON.parse(await (await server.post(path, JSON.stringify(body))).text());
-  return answer;
-}
-async function get<T>(server: Server, path: string): Promise<T> {
-  const answer: T = JSON.parse(await (await server.get(path)).text());
-  return answer;
-}
+const post = <T>(server: Server, path: string, body: unknown): Promise<T> =>
+  asked<T>(server.post(path, JSON.stringify(body)));
+const get = <T>(server: Server, path: string): Promise<T> => asked<T>(server.get(path));
 
 const numberState = (identifiers: View['identifiers']): string | undefined =>
   identifiers.find(({ kind }) => kind === 'mobile')?.state;

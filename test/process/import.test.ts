@@ -8,7 +8,7 @@ import { afterAll, expect, it } from 'vitest';
 import type { ImportView } from '../../api/port.ts';
 import { seeded } from '../../bench/population.ts';
 import { salesFile } from '../../bench/sales.ts';
-import { ADMIN_KEY, BEARER, freshDirectory, type Server, startServer } from './server.ts';
+import { ADMIN_KEY, asked, BEARER, freshDirectory, type Server, startServer } from './server.ts';
 
 /**
  * A file that the server has taken is read to its end whatever comes in between: kill -9 at any instant, a broken
@@ -27,11 +27,6 @@ async function fresh(): Promise<string> {
   const directory = await freshDirectory();
   made.push(directory);
   return directory;
-}
-
-async function asked<T>(answer: Promise<Response>): Promise<T> {
-  const body: T = JSON.parse(await (await answer).text());
-  return body;
 }
 
 async function open(data: string): Promise<Server> {

@@ -3,15 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { population } from '../../bench/population.ts';
-import { freshDirectory, type Server, startServer } from './server.ts';
+import { asked, freshDirectory, type Server, startServer } from './server.ts';
 
 /** `rebuild` reads the log of one directory and builds another: same ids, same views, decisions included. */
 const ALL = { where: { all: [] } };
 
-async function post<T>(server: Server, path: string, body: unknown): Promise<T> {
-  const answer: T = JSON.parse(await (await server.post(path, JSON.stringify(body))).text());
-  return answer;
-}
+const post = <T>(server: Server, path: string, body: unknown): Promise<T> =>
+  asked<T>(server.post(path, JSON.stringify(body)));
 
 type Ids = { items: { id: string }[] };
 const idsOf = async (server: Server): Promise<string[]> =>

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,12 +19,27 @@ export type Server = {
   stop(): Promise<number | null>;
 };
 
-/** As `npm start` calls it. */
-const NODE_OPTIONS = ['--max-semi-space-size=8', '--heap-growing-percent=30', '--import', 'tsx'];
-const MALLOC = { MALLOC_ARENA_MAX: '2', JE_MALLOC_CONF: 'dirty_decay_ms:0,muzzy_decay_ms:0' };
+/** The variables and options with which `npm start` runs the service. */
+function started(): { env: Record<string, string>; options: string[] } {
+  const manifest: { scripts: { start: string } } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  const [, env = '', options = ''] = /exec env (.*) node (.*) main\.ts serve$/.exec(manifest.scripts.start) ?? [];
+  if (env === '' || options === '') throw new Error('the start script has another form');
+  return { env: Object.fromEntries(env.split(' ').map((one) => one.split('='))), options: options.split(' ') };
+}
 
 export const ADMIN_KEY = 'test-admin-key-0123456789';
 export const BEARER = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+
+/** The body of an answer. Throws where it is a refusal. */
+export async function asked<T>(answer: Promise<Response>): Promise<T> {
+  const response = await answer;
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${text}`);
+  const body: T = JSON.parse(text);
+  return body;
+}
 
 export const freshDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'huaxiang-'));
 
@@ -31,11 +47,10 @@ export async function startServer(
   options: { data?: string; env?: Record<string, string>; shell?: string } = {},
 ): Promise<Server> {
   const data = options.data ?? (await freshDirectory());
-  const env = environment({
-    ...{ ...MALLOC, PORT: '0', HUAXIANG_DATA: data, HUAXIANG_ADMIN_KEY: ADMIN_KEY },
-    ...options.env,
-  });
-  const child = spawn(process.execPath, [...NODE_OPTIONS, 'main.ts', 'serve'], {
+  const start = started();
+  const fixed = { PORT: '0', HUAXIANG_DATA: data, HUAXIANG_ADMIN_KEY: ADMIN_KEY };
+  const env = environment({ ...start.env, ...fixed, ...options.env });
+  const child = spawn(process.execPath, [...start.options, 'main.ts', 'serve'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
